@@ -1,0 +1,180 @@
+//! Ranks the intents for an utterance and decides: answer, ask back, or admit not to know.
+
+use crate::analysis::{Analysis, Feature, Vocabulary, analyse};
+use crate::{Class, Model};
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// What is known beside the utterance.
+#[derive(Clone, Debug, Default)]
+pub struct Context<'c> {
+    /// Score added to classes (topic in hand, topic of the page), in units of a full word match (1.0).
+    pub boosts: &'c [(Class, f32)],
+    /// Classes that must not be answered (hidden, out of their period).
+    pub closed: &'c [Class],
+}
+
+/// One ranked intent.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Hit {
+    /// The intent.
+    pub class: Class,
+    /// Probability that it is what the citizen wants, 0..=1.
+    pub confidence: f32,
+    /// Raw score.
+    pub score: f32,
+}
+
+/// The decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Sure enough.
+    Answer(Class),
+    /// Two to four that it could be, best first.
+    Clarify(Vec<Class>),
+    /// Nothing sure enough.
+    Fallback,
+}
+
+/// Result of [`rank`].
+#[derive(Clone, Debug)]
+pub struct Ranking {
+    /// The best eight intents, best first; ties by index.
+    pub hits: Vec<Hit>,
+    /// Probability that no intent covers the utterance, 0..=1.
+    pub none: f32,
+    /// The decision.
+    pub outcome: Outcome,
+    /// How the utterance was read.
+    pub analysis: Analysis,
+}
+
+/// How many hits are kept.
+const KEEP: usize = 8;
+
+/// Ranks all intents for `utterance`. Never fails.
+pub fn rank<T: Vocabulary>(model: &Model<T>, utterance: &str, context: &Context) -> Ranking {
+    let analysis = analyse(&model.terms, utterance);
+    let mut scores = scores(model, &analysis);
+    for &(class, boost) in context.boosts {
+        if let Some(score) = scores.get_mut(class as usize) {
+            *score += boost;
+        }
+    }
+    let none = scores.pop().unwrap_or(0.0);
+    let mut order: Vec<Class> = (0..scores.len() as Class).filter(|c| !context.closed.contains(c)).collect();
+    let better = |a: &Class, b: &Class| {
+        scores[*b as usize].total_cmp(&scores[*a as usize]).then(a.cmp(b))
+    };
+    if order.len() > KEEP {
+        order.select_nth_unstable_by(KEEP - 1, better);
+        order.truncate(KEEP);
+    }
+    order.sort_unstable_by(better);
+    let top: Vec<f32> = order.iter().map(|c| scores[*c as usize]).collect();
+    let certainty = certainty(model, &top, none, &analysis);
+    let shares = shares(&top, model.calibration.sharpness);
+    let hits: Vec<Hit> = order
+        .iter()
+        .zip(&top)
+        .zip(&shares)
+        .enumerate()
+        .map(|(i, ((&class, &score), &share))| {
+            // What is left of the certainty is shared out behind the first.
+            let rest = (1.0 - certainty) * share / (1.0 - shares[0]).max(1e-6) * 0.8;
+            Hit { class, score, confidence: if i == 0 { certainty } else { rest.min(certainty) } }
+        })
+        .collect();
+    let outcome = decide(model, &hits);
+    Ranking { hits, none: 1.0 - certainty, outcome, analysis }
+}
+
+fn decide<T>(model: &Model<T>, hits: &[Hit]) -> Outcome {
+    let Some(first) = hits.first() else { return Outcome::Fallback };
+    if first.confidence >= model.thresholds.answer {
+        return Outcome::Answer(first.class);
+    }
+    if first.confidence < model.thresholds.clarify {
+        return Outcome::Fallback;
+    }
+    let floor = first.score - 0.75;
+    let options: Vec<Class> = hits.iter().take(4).filter(|h| h.score >= floor).map(|h| h.class).collect();
+    if options.len() < 2 {
+        return Outcome::Clarify(hits.iter().take(2).map(|h| h.class).collect());
+    }
+    Outcome::Clarify(options)
+}
+
+/// Scores of all classes: half the whole utterance, half its best sentence, so that the one
+/// relevant sentence of a story wins over its noise.
+pub(crate) fn scores<T>(model: &Model<T>, analysis: &Analysis) -> Vec<f32> {
+    let whole = part(model, analysis.features.iter());
+    if analysis.sentences < 2 {
+        return whole;
+    }
+    let mut best = vec![f32::MIN; model.classes as usize];
+    for sentence in 0..analysis.sentences {
+        let of = part(model, analysis.features.iter().filter(|f| f.sentence == sentence));
+        for (b, s) in best.iter_mut().zip(of) {
+            *b = b.max(s);
+        }
+    }
+    whole.iter().zip(best).map(|(w, b)| 0.5 * w + 0.5 * b).collect()
+}
+
+fn part<'f, T>(model: &Model<T>, features: impl Iterator<Item = &'f Feature>) -> Vec<f32> {
+    let mut sums = vec![0_i32; model.classes as usize];
+    let mut square = 0_u32;
+    for feature in features {
+        square += u32::from(feature.value) * u32::from(feature.value);
+        for posting in model.postings(feature.term) {
+            sums[posting.class as usize] += i32::from(feature.value) * i32::from(posting.weight);
+        }
+    }
+    let unit = model.scale / libm::sqrtf(square.max(1) as f32);
+    let bias_unit = model.scale / 64.0;
+    sums.iter()
+        .zip(&model.bias)
+        .map(|(&sum, &bias)| sum as f32 * unit + f32::from(bias) * bias_unit)
+        .collect()
+}
+
+/// The evidence that the first class is right.
+pub(crate) fn evidence(top: &[f32], none: f32, analysis: &Analysis) -> [f32; 6] {
+    let first = top.first().copied().unwrap_or(-1.0);
+    let second = top.get(1).copied().unwrap_or(-1.0);
+    let third = top.get(2).copied().unwrap_or(-1.0);
+    [1.0, first, first - second, first - third, first - none, analysis.known]
+}
+
+fn certainty<T>(model: &Model<T>, top: &[f32], none: f32, analysis: &Analysis) -> f32 {
+    let values = evidence(top, none, analysis);
+    let mut sum = 0.0;
+    for (weight, value) in model.calibration.weights.iter().zip(values) {
+        sum += weight * value;
+    }
+    1.0 / (1.0 + libm::expf(-sum))
+}
+
+fn shares(top: &[f32], sharpness: f32) -> Vec<f32> {
+    let first = top.first().copied().unwrap_or(0.0);
+    let weights: Vec<f32> = top.iter().map(|s| libm::expf((s - first) * sharpness)).collect();
+    let mut sum = 0.0;
+    for weight in &weights {
+        sum += weight;
+    }
+    weights.iter().map(|w| w / sum).collect()
+}
+
+impl Ranking {
+    /// The six values that calibration looks at, for training it.
+    pub fn evidence<T: Vocabulary>(model: &Model<T>, utterance: &str) -> ([f32; 6], Option<Class>) {
+        let analysis = analyse(&model.terms, utterance);
+        let mut scores = scores(model, &analysis);
+        let none = scores.pop().unwrap_or(0.0);
+        let mut order: Vec<usize> = (0..scores.len()).collect();
+        order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
+        let top: Vec<f32> = order.iter().take(3).map(|c| scores[*c]).collect();
+        (evidence(&top, none, &analysis), order.first().map(|c| *c as Class))
+    }
+}
