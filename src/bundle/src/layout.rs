@@ -27,7 +27,7 @@ pub enum FileKind {
 pub mod section {
     /// Kommune, topics, intents, facts, places, crisis patterns (postcard of `content::Core`).
     pub const CORE: &[u8; 4] = b"core";
-    /// Known stems, front-coded; an fst in memory.
+    /// Known stems, front-coded.
     pub const TERMS: &[u8; 4] = b"term";
     /// Matcher's weights.
     pub const MODEL: &[u8; 4] = b"modl";
