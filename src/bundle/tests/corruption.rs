@@ -12,17 +12,37 @@ use std::panic::catch_unwind;
 const SLUG: &str = "proeveby";
 
 fn answer(text: &str) -> Answer {
-    Answer { short: vec![Block::Paragraph(vec![Inline::Text(text.into())])], ..Answer::default() }
+    Answer {
+        short: vec![Block::Paragraph(vec![Inline::Text(text.into())])],
+        ..Answer::default()
+    }
 }
 
 fn intent(name: &str) -> Intent {
-    Intent { topic: 0, name: name.into(), title: name.into(), title_en: name.into(), prior: 2, from: None, until: None }
+    Intent {
+        topic: 0,
+        name: name.into(),
+        title: name.into(),
+        title_en: name.into(),
+        prior: 2,
+        from: None,
+        until: None,
+    }
 }
 
 fn core() -> Vec<u8> {
-    let topic = Topic { id: "pas".into(), title: "Pas".into(), title_en: "Passports".into(), tree: None };
+    let topic = Topic {
+        id: "pas".into(),
+        title: "Pas".into(),
+        title_en: "Passports".into(),
+        tree: None,
+    };
     let core = Core {
-        meta: Meta { slug: SLUG.into(), name: "Prøveby Kommune".into(), ..Meta::default() },
+        meta: Meta {
+            slug: SLUG.into(),
+            name: "Prøveby Kommune".into(),
+            ..Meta::default()
+        },
         topics: vec![topic],
         intents: vec![intent("pas-til-barn"), intent("pris-paa-pas")],
         ..Core::default()
@@ -31,22 +51,41 @@ fn core() -> Vec<u8> {
         terms: Terms::build(["barn", "pas", "pris"]).expect("they ascend"),
         classes: 3,
         starts: vec![0, 1, 3, 4],
-        postings: [(0, 10), (0, 4), (1, 4), (1, 10)].map(|(class, weight)| Posting { class, weight }).to_vec(),
+        postings: [(0, 10), (0, 4), (1, 4), (1, 10)]
+            .map(|(class, weight)| Posting { class, weight })
+            .to_vec(),
         bias: vec![-64, -64, 32],
         scale: 0.125,
-        calibration: Calibration { weights: [-1.0, 2.0, 3.0, 0.0, 1.0, 0.5], sharpness: 4.0 },
+        calibration: Calibration {
+            weights: [-1.0, 2.0, 3.0, 0.0, 1.0, 0.5],
+            sharpness: 4.0,
+        },
         thresholds: Thresholds::default(),
     };
-    write_core(&core, &model, &[Some(answer("Barnet skal med.")), Some(answer("Prisen følger alderen."))])
+    write_core(
+        &core,
+        &model,
+        &[
+            Some(answer("Barnet skal med.")),
+            Some(answer("Prisen følger alderen.")),
+        ],
+    )
 }
 
 fn details() -> Vec<u8> {
-    let details = Details { steps: vec![vec![Inline::Text("Bestil en tid.".into())]], more: Vec::new() };
+    let details = Details {
+        steps: vec![vec![Inline::Text("Bestil en tid.".into())]],
+        more: Vec::new(),
+    };
     write_details(SLUG, &[Some(details), None])
 }
 
 fn english() -> Vec<u8> {
-    write_language(SLUG, &Language::default(), &[Some(answer("Bring the child.")), None])
+    write_language(
+        SLUG,
+        &Language::default(),
+        &[Some(answer("Bring the child.")), None],
+    )
 }
 
 fn open(bytes: Vec<u8>) -> Result<Knowledge, BundleError> {
@@ -68,13 +107,20 @@ fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
 fn the_whole_bundle_opens() {
     let mut knowledge = open(core()).expect("a whole bundle");
     knowledge.add_details(details()).expect("whole details");
-    knowledge.add_language(english()).expect("a whole language file");
+    knowledge
+        .add_language(english())
+        .expect("a whole language file");
     assert_eq!(knowledge.intent_id(1), "pas/pris-paa-pas");
 }
 
 #[test]
 fn other_bytes_are_no_bundle() {
-    for bytes in [&b""[..], b"LOKAL", b"<!doctype html><title>404</title>", b"LOKALSVT and more bytes than eight"] {
+    for bytes in [
+        &b""[..],
+        b"LOKAL",
+        b"<!doctype html><title>404</title>",
+        b"LOKALSVT and more bytes than eight",
+    ] {
         assert_eq!(error(bytes.to_vec()), BundleError::Magic);
     }
     let mut bytes = core();
@@ -87,7 +133,13 @@ fn another_format_is_named_before_the_checksum_is_looked_at() {
     for found in [FORMAT + 1, FORMAT - 1, u16::MAX] {
         let mut bytes = core();
         bytes[8..10].copy_from_slice(&found.to_le_bytes());
-        assert_eq!(error(bytes), BundleError::Format { found, expected: FORMAT });
+        assert_eq!(
+            error(bytes),
+            BundleError::Format {
+                found,
+                expected: FORMAT
+            }
+        );
     }
 }
 
@@ -96,7 +148,13 @@ fn every_truncation_says_how_much_is_missing() {
     let whole = core();
     for length in 8..whole.len() {
         let expected = if length < HEADER { HEADER } else { whole.len() };
-        assert_eq!(error(whole[..length].to_vec()), BundleError::Truncated { found: length, expected });
+        assert_eq!(
+            error(whole[..length].to_vec()),
+            BundleError::Truncated {
+                found: length,
+                expected
+            }
+        );
     }
 }
 
@@ -117,12 +175,21 @@ fn every_flipped_bit_behind_the_length_shows_in_the_checksum() {
 
 #[test]
 fn a_bundle_of_another_kommune_is_foreign() {
-    let foreign = || BundleError::Foreign { found: SLUG.into(), expected: "eksempelby".into() };
+    let foreign = || BundleError::Foreign {
+        found: SLUG.into(),
+        expected: "eksempelby".into(),
+    };
     assert_eq!(Knowledge::open(core(), "eksempelby").err(), Some(foreign()));
-    assert!(Knowledge::open(core(), "").is_ok(), "an empty slug takes any");
+    assert!(
+        Knowledge::open(core(), "").is_ok(),
+        "an empty slug takes any"
+    );
     let mut knowledge = open(core()).expect("a whole bundle");
     let other = write_details("fjordby", &[None, None]);
-    let error = BundleError::Foreign { found: "fjordby".into(), expected: SLUG.into() };
+    let error = BundleError::Foreign {
+        found: "fjordby".into(),
+        expected: SLUG.into(),
+    };
     assert_eq!(knowledge.add_details(other), Err(error));
 }
 
@@ -130,9 +197,18 @@ fn a_bundle_of_another_kommune_is_foreign() {
 fn a_file_of_another_kind_is_refused() {
     assert_eq!(error(details()), BundleError::Section("kind"));
     let mut knowledge = open(core()).expect("a whole bundle");
-    assert_eq!(knowledge.add_details(english()), Err(BundleError::Section("kind")));
-    assert_eq!(knowledge.add_language(details()), Err(BundleError::Section("kind")));
-    assert_eq!(knowledge.add_language(core()), Err(BundleError::Section("kind")));
+    assert_eq!(
+        knowledge.add_details(english()),
+        Err(BundleError::Section("kind"))
+    );
+    assert_eq!(
+        knowledge.add_language(details()),
+        Err(BundleError::Section("kind"))
+    );
+    assert_eq!(
+        knowledge.add_language(core()),
+        Err(BundleError::Section("kind"))
+    );
 }
 
 #[test]
@@ -174,12 +250,17 @@ impl Dice {
             2 => {
                 // A piece of the file over another place: what a broken cache or a wrong range gives.
                 let length = 1 + self.below(64);
-                let (from, to) = (self.below(whole.len() - length), self.below(whole.len() - length));
+                let (from, to) = (
+                    self.below(whole.len() - length),
+                    self.below(whole.len() - length),
+                );
                 bytes[to..to + length].copy_from_slice(&whole[from..from + length]);
             }
             _ => {
                 let at = self.below(bytes.len() + 1);
-                let new: Vec<u8> = (0..=self.below(16)).map(|_| self.below(256) as u8).collect();
+                let new: Vec<u8> = (0..=self.below(16))
+                    .map(|_| self.below(256) as u8)
+                    .collect();
                 bytes.splice(at..at, new);
             }
         }
@@ -225,7 +306,9 @@ fn two_thousand_corruptions_are_refused() {
                 Err(_) => panics += 1,
             }
         }
-        println!("{file}: {tried} corruptions, {accepted} accepted, {panics} panics; refused: {refused:?}");
+        println!(
+            "{file}: {tried} corruptions, {accepted} accepted, {panics} panics; refused: {refused:?}"
+        );
         assert_eq!((accepted, panics), (0, 0), "{file}");
     }
 }
@@ -245,9 +328,16 @@ fn damage_under_a_right_checksum_never_panics() {
         let read = catch_unwind(|| {
             open(bytes).is_ok_and(|knowledge| {
                 for idx in 0..3 {
-                    let _ = (knowledge.answer(idx, bundle::content::Lang::Da), knowledge.intent_id(idx));
+                    let _ = (
+                        knowledge.answer(idx, bundle::content::Lang::Da),
+                        knowledge.intent_id(idx),
+                    );
                 }
-                let _ = matcher::rank(knowledge.model(), "hvad er prisen på et pas", &matcher::Context::default());
+                let _ = matcher::rank(
+                    knowledge.model(),
+                    "hvad er prisen på et pas",
+                    &matcher::Context::default(),
+                );
                 true
             })
         });

@@ -3,8 +3,8 @@
 //! change the document too, and raise `FORMAT` if an older engine could not read the file.
 
 use bundle::content::{
-    Action, Answer, Block, Branch, Core, CrisisKind, CrisisPattern, Details, Fact, FactValue, Inline, Intent, Lang,
-    Language, Meta, Palette, Place, Target, Theme, Then, Topic, Tree,
+    Action, Answer, Block, Branch, Core, CrisisKind, CrisisPattern, Details, Fact, FactValue,
+    Inline, Intent, Lang, Language, Meta, Palette, Place, Target, Theme, Then, Topic, Tree,
 };
 use bundle::layout::{FORMAT, FileKind, HEADER, MAGIC, ROW, checksum, section};
 use bundle::{Knowledge, Terms, write_core, write_details, write_language};
@@ -15,20 +15,35 @@ use std::fmt::Write as _;
 
 const DOCUMENT: &str = include_str!("../../../docs/bundle-format.md");
 const CONTENT: &str = include_str!("../src/content.rs");
-const HOURS: [&str; 2] = [include_str!("../../hours/src/date.rs"), include_str!("../../hours/src/week.rs")];
+const HOURS: [&str; 2] = [
+    include_str!("../../hours/src/date.rs"),
+    include_str!("../../hours/src/week.rs"),
+];
 
 const SLUG: &str = "eksempelby";
 
 /// The value behind `name = ` on a line of its own.
 fn stated(name: &str) -> &'static str {
-    let mut values = DOCUMENT.lines().filter_map(|l| l.trim().split_once(" = ").filter(|(n, _)| *n == name));
-    let value = values.next().unwrap_or_else(|| panic!("docs/bundle-format.md has no line `{name} = …`")).1;
-    assert!(values.next().is_none(), "docs/bundle-format.md states `{name}` twice");
+    let mut values = DOCUMENT
+        .lines()
+        .filter_map(|l| l.trim().split_once(" = ").filter(|(n, _)| *n == name));
+    let value = values
+        .next()
+        .unwrap_or_else(|| panic!("docs/bundle-format.md has no line `{name} = …`"))
+        .1;
+    assert!(
+        values.next().is_none(),
+        "docs/bundle-format.md states `{name}` twice"
+    );
     value
 }
 
 fn check(name: &str, code: &str) {
-    assert_eq!(stated(name), code, "`{name}`: left is docs/bundle-format.md, right is the code");
+    assert_eq!(
+        stated(name),
+        code,
+        "`{name}`: left is docs/bundle-format.md, right is the code"
+    );
 }
 
 #[test]
@@ -49,15 +64,25 @@ fn constants_are_the_documented_ones() {
         ("LANGUAGE", section::LANGUAGE),
     ];
     for (name, bytes) in names {
-        check(&format!("section::{name}"), std::str::from_utf8(bytes).expect("ASCII"));
+        check(
+            &format!("section::{name}"),
+            std::str::from_utf8(bytes).expect("ASCII"),
+        );
     }
 }
 
 #[test]
 fn the_checksum_is_the_documented_one() {
-    for (before, behind) in [("", ""), ("LOKALSVR", "abc"), ("0123456789abcdef", "0123456789")] {
+    for (before, behind) in [
+        ("", ""),
+        ("LOKALSVR", "abc"),
+        ("0123456789abcdef", "0123456789"),
+    ] {
         let sum = checksum(before.as_bytes(), behind.as_bytes());
-        check(&format!("checksum(\"{before}\", \"{behind}\")"), &format!("{sum:016x}"));
+        check(
+            &format!("checksum(\"{before}\", \"{behind}\")"),
+            &format!("{sum:016x}"),
+        );
     }
 }
 
@@ -70,7 +95,8 @@ fn records(source: &str) -> Vec<String> {
             continue;
         }
         let line = line.strip_prefix("pub ").unwrap_or(line);
-        let starts = line.ends_with('{') && (line.starts_with("struct ") || line.starts_with("enum "));
+        let starts =
+            line.ends_with('{') && (line.starts_with("struct ") || line.starts_with("enum "));
         if open.is_none() && !starts {
             continue;
         }
@@ -80,7 +106,11 @@ fn records(source: &str) -> Vec<String> {
             text.push(' ');
         }
         text.push_str(line);
-        if depth == 0 { out.push(text.replace(", }", " }")) } else { open = Some((text, depth)) }
+        if depth == 0 {
+            out.push(text.replace(", }", " }"));
+        } else {
+            open = Some((text, depth));
+        }
     }
     out
 }
@@ -89,17 +119,36 @@ fn records(source: &str) -> Vec<String> {
 fn records_have_the_documented_fields_in_the_documented_order() {
     // `Date` is stored as a tuple and `Status` and `Reason` never: only these of `hours` are in a file.
     let stored = ["struct Span ", "struct Week ", "struct Exception "];
-    let hours = HOURS.iter().flat_map(|s| records(s)).filter(|r| stored.iter().any(|s| r.starts_with(s)));
+    let hours = HOURS
+        .iter()
+        .flat_map(|s| records(s))
+        .filter(|r| stored.iter().any(|s| r.starts_with(s)));
     let code: Vec<String> = records(CONTENT).into_iter().chain(hours).collect();
     assert!(code.len() > 20, "only {} records were found", code.len());
-    let flat = |s: &str| s.split_whitespace().collect::<Vec<_>>().join(" ").replace(", }", " }");
-    let document: Vec<String> =
-        DOCUMENT.split("```rust").skip(1).filter_map(|b| b.split("```").next()).flat_map(records).map(|r| flat(&r)).collect();
+    let flat = |s: &str| {
+        s.split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .replace(", }", " }")
+    };
+    let document: Vec<String> = DOCUMENT
+        .split("```rust")
+        .skip(1)
+        .filter_map(|b| b.split("```").next())
+        .flat_map(records)
+        .map(|r| flat(&r))
+        .collect();
     for record in &code {
-        assert!(document.contains(record), "docs/bundle-format.md lacks, or has otherwise:\n{record}");
+        assert!(
+            document.contains(record),
+            "docs/bundle-format.md lacks, or has otherwise:\n{record}"
+        );
     }
     for record in &document {
-        assert!(code.contains(record), "docs/bundle-format.md has what the code lacks:\n{record}");
+        assert!(
+            code.contains(record),
+            "docs/bundle-format.md has what the code lacks:\n{record}"
+        );
     }
 }
 
@@ -108,11 +157,28 @@ fn date(text: &str) -> Date {
 }
 
 fn week() -> Week {
-    let span = Span { open: 600, close: 900 };
-    let mut week = Week { closed_on_holidays: true, note: Some("Du skal bestille tid.".into()), ..Week::default() };
+    let span = Span {
+        open: 600,
+        close: 900,
+    };
+    let mut week = Week {
+        closed_on_holidays: true,
+        note: Some("Du skal bestille tid.".into()),
+        ..Week::default()
+    };
     week.days[0] = vec![span];
-    week.days[3] = vec![span, Span { open: 960, close: 1080 }];
-    week.exceptions = vec![Exception { date: date("2026-12-24"), spans: vec![], note: Some("Juleaften".into()) }];
+    week.days[3] = vec![
+        span,
+        Span {
+            open: 960,
+            close: 1080,
+        },
+    ];
+    week.exceptions = vec![Exception {
+        date: date("2026-12-24"),
+        spans: vec![],
+        note: Some("Juleaften".into()),
+    }];
     week
 }
 
@@ -130,31 +196,53 @@ fn palette(primary: &str) -> Palette {
 }
 
 fn tree() -> Tree {
-    let branch = |label: &str, then| Branch { label: label.into(), label_en: format!("{label} (en)"), then };
+    let branch = |label: &str, then| Branch {
+        label: label.into(),
+        label_en: format!("{label} (en)"),
+        then,
+    };
     let deeper = Tree {
         question: "Er det mistet?".into(),
         question_en: "Is it lost?".into(),
-        branches: vec![branch("Ja", Then::Intent(0)), branch("Nej", Then::Intent(1))],
+        branches: vec![
+            branch("Ja", Then::Intent(0)),
+            branch("Nej", Then::Intent(1)),
+        ],
     };
     Tree {
         question: "Hvem skal det være til?".into(),
         question_en: "Who is it for?".into(),
-        branches: vec![branch("Mig", Then::Ask(deeper)), branch("Et barn", Then::Intent(0))],
+        branches: vec![
+            branch("Mig", Then::Ask(deeper)),
+            branch("Et barn", Then::Intent(0)),
+        ],
     }
 }
 
 fn answer() -> Answer {
-    let action = |label: &str, target| Action { label: label.into(), target };
+    let action = |label: &str, target| Action {
+        label: label.into(),
+        target,
+    };
     Answer {
         short: vec![
             Block::Paragraph(vec![
                 Inline::Fact(0),
                 Inline::Text(" Du betaler, når du søger. ".into()),
                 Inline::Strong("Husk kort.".into()),
-                Inline::Link { label: "borger.dk".into(), url: "https://www.borger.dk".into() },
+                Inline::Link {
+                    label: "borger.dk".into(),
+                    url: "https://www.borger.dk".into(),
+                },
             ]),
-            Block::List { ordered: false, items: vec![vec![Inline::Text("Foto".into())]] },
-            Block::Hours { title: "Borgerservice".into(), week: week() },
+            Block::List {
+                ordered: false,
+                items: vec![vec![Inline::Text("Foto".into())]],
+            },
+            Block::Hours {
+                title: "Borgerservice".into(),
+                week: week(),
+            },
             Block::Places(vec![Place {
                 name: "Rådhuset".into(),
                 text: "Stuen".into(),
@@ -166,10 +254,19 @@ fn answer() -> Answer {
             }]),
         ],
         steps: vec![vec![Inline::Text("Bestil en tid.".into())]],
-        more: vec![Block::List { ordered: true, items: vec![vec![Inline::Text("Først".into())]] }],
+        more: vec![Block::List {
+            ordered: true,
+            items: vec![vec![Inline::Text("Først".into())]],
+        }],
         actions: vec![
-            action("Læs mere", Target::Url("https://eksempelby.example/pas".into())),
-            action("Bestil tid", Target::Book("https://eksempelby.example/tid".into())),
+            action(
+                "Læs mere",
+                Target::Url("https://eksempelby.example/pas".into()),
+            ),
+            action(
+                "Bestil tid",
+                Target::Book("https://eksempelby.example/tid".into()),
+            ),
             action("Ring", Target::Phone("00 12 34 56".into())),
             action("Skriv", Target::Mail("post@eksempelby.example".into())),
             action("Pas til barn", Target::Goto(0)),
@@ -187,13 +284,29 @@ fn answer() -> Answer {
 
 fn facts() -> Vec<Fact> {
     let text = |t: &str| vec![Inline::Text(t.into())];
-    let values = vec![FactValue { from: Some(date("2026-01-01")), until: None, text: text("Et pas koster 900 kr.") }];
-    vec![Fact { values, unknown: text("Se prisen på borger.dk.") }]
+    let values = vec![FactValue {
+        from: Some(date("2026-01-01")),
+        until: None,
+        text: text("Et pas koster 900 kr."),
+    }];
+    vec![Fact {
+        values,
+        unknown: text("Se prisen på borger.dk."),
+    }]
 }
 
 fn crisis_answers() -> Vec<(CrisisKind, Answer)> {
-    let answer = || Answer { short: vec![Block::Paragraph(vec![Inline::Text("Ring 112.".into())])], ..Answer::default() };
-    [CrisisKind::Suicide, CrisisKind::Violence, CrisisKind::Danger].map(|kind| (kind, answer())).to_vec()
+    let answer = || Answer {
+        short: vec![Block::Paragraph(vec![Inline::Text("Ring 112.".into())])],
+        ..Answer::default()
+    };
+    [
+        CrisisKind::Suicide,
+        CrisisKind::Violence,
+        CrisisKind::Danger,
+    ]
+    .map(|kind| (kind, answer()))
+    .to_vec()
 }
 
 fn core() -> Core {
@@ -230,8 +343,16 @@ fn core() -> Core {
             },
             edited: Some(date("2026-11-21")),
         },
-        topics: vec![Topic { id: "pas".into(), title: "Pas".into(), title_en: "Passports".into(), tree: Some(tree()) }],
-        intents: vec![intent("pas-til-barn", 3, Some(date("2027-12-31"))), intent("pris-paa-pas", 4, None)],
+        topics: vec![Topic {
+            id: "pas".into(),
+            title: "Pas".into(),
+            title_en: "Passports".into(),
+            tree: Some(tree()),
+        }],
+        intents: vec![
+            intent("pas-til-barn", 3, Some(date("2027-12-31"))),
+            intent("pris-paa-pas", 4, None),
+        ],
         facts: facts(),
         elsewhere: vec![("odense".into(), "Odense Kommune".into(), "odense.dk".into())],
         crisis: vec![CrisisPattern {
@@ -247,7 +368,8 @@ fn core() -> Core {
 fn model() -> Model<Terms> {
     // The first stem has no postings; "barnevogn" shares four letters with "barn".
     Model {
-        terms: Terms::build(["aendre", "barn", "barnevogn", "koster", "pas", "pris"]).expect("they ascend"),
+        terms: Terms::build(["aendre", "barn", "barnevogn", "koster", "pas", "pris"])
+            .expect("they ascend"),
         classes: 3,
         starts: vec![0, 0, 1, 2, 3, 6, 7],
         postings: [(0, 9), (0, -3), (1, 12), (0, 4), (1, 5), (2, -20), (1, 20)]
@@ -255,18 +377,36 @@ fn model() -> Model<Terms> {
             .to_vec(),
         bias: vec![-640, -512, 300],
         scale: 0.125,
-        calibration: Calibration { weights: [-1.5, 2.0, 3.25, 0.0, 1.0, 0.5], sharpness: 4.0 },
-        thresholds: Thresholds { answer: 0.55, clarify: 0.25 },
+        calibration: Calibration {
+            weights: [-1.5, 2.0, 3.25, 0.0, 1.0, 0.5],
+            sharpness: 4.0,
+        },
+        thresholds: Thresholds {
+            answer: 0.55,
+            clarify: 0.25,
+        },
     }
 }
 
 fn files() -> [(&'static str, Vec<u8>); 3] {
     let (short, details) = answer().split();
-    let language = Language { facts: facts(), crisis_answers: crisis_answers() };
+    let language = Language {
+        facts: facts(),
+        crisis_answers: crisis_answers(),
+    };
     [
-        ("core", write_core(&core(), &model(), &[Some(short.clone()), None])),
-        ("details", write_details(SLUG, &[Some(details), None::<Details>])),
-        ("language", write_language(SLUG, &language, &[None, Some(short)])),
+        (
+            "core",
+            write_core(&core(), &model(), &[Some(short.clone()), None]),
+        ),
+        (
+            "details",
+            write_details(SLUG, &[Some(details), None::<Details>]),
+        ),
+        (
+            "language",
+            write_language(SLUG, &language, &[None, Some(short)]),
+        ),
     ]
 }
 
@@ -285,19 +425,37 @@ fn the_same_contents_give_the_documented_bytes() {
 #[test]
 fn sections_stand_in_the_documented_order_without_gaps() {
     for (file, bytes) in files() {
-        let word = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().expect("four bytes")) as usize;
+        let word = |at: usize| {
+            u32::from_le_bytes(bytes[at..at + 4].try_into().expect("four bytes")) as usize
+        };
         let mut names = Vec::new();
         let mut next = HEADER + bytes[11] as usize * ROW;
         for row in 0..bytes[11] as usize {
             let at = HEADER + row * ROW;
             names.push(String::from_utf8_lossy(&bytes[at..at + 4]).into_owned());
-            assert_eq!(word(at + 4), next, "{file}: a section begins where the last one ends");
+            assert_eq!(
+                word(at + 4),
+                next,
+                "{file}: a section begins where the last one ends"
+            );
             next += word(at + 8);
         }
         check(&format!("sections of {file}"), &names.join(" "));
-        assert_eq!((next, word(12)), (bytes.len(), bytes.len()), "{file}: the length counts every byte");
-        assert_eq!(&bytes[24..56], Sha256::digest(&bytes[HEADER..]).as_slice(), "{file}: the content hash");
-        assert_eq!(&bytes[56..88], format!("{SLUG:\0<32}").as_bytes(), "{file}: the slug");
+        assert_eq!(
+            (next, word(12)),
+            (bytes.len(), bytes.len()),
+            "{file}: the length counts every byte"
+        );
+        assert_eq!(
+            &bytes[24..56],
+            Sha256::digest(&bytes[HEADER..]).as_slice(),
+            "{file}: the content hash"
+        );
+        assert_eq!(
+            &bytes[56..88],
+            format!("{SLUG:\0<32}").as_bytes(),
+            "{file}: the slug"
+        );
     }
 }
 
@@ -308,13 +466,24 @@ fn what_was_written_is_read() {
     assert_eq!(knowledge.core(), &core());
     assert_eq!(knowledge.answer(0, Lang::Da), Some(answer().split().0));
     knowledge.add_details(details).expect("whole details");
-    knowledge.add_language(english).expect("a whole language file");
+    knowledge
+        .add_language(english)
+        .expect("a whole language file");
     assert_eq!(knowledge.answer(0, Lang::Da), Some(answer()));
-    assert_eq!((knowledge.answer(1, Lang::Da), knowledge.answer(0, Lang::En)), (None, None));
+    assert_eq!(
+        (knowledge.answer(1, Lang::Da), knowledge.answer(0, Lang::En)),
+        (None, None)
+    );
     assert!(knowledge.answer(1, Lang::En).is_some());
     let (read, written) = (knowledge.model(), model());
-    assert_eq!((read.classes, &read.starts, &read.postings), (written.classes, &written.starts, &written.postings));
+    assert_eq!(
+        (read.classes, &read.starts, &read.postings),
+        (written.classes, &written.starts, &written.postings)
+    );
     assert_eq!((&read.bias, read.scale), (&written.bias, written.scale));
-    assert_eq!((read.calibration, read.thresholds), (written.calibration, written.thresholds));
+    assert_eq!(
+        (read.calibration, read.thresholds),
+        (written.calibration, written.thresholds)
+    );
     assert_eq!(read.terms.stems(), written.terms.stems());
 }

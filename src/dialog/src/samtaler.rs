@@ -1,0 +1,285 @@
+//! Conversation tests: reads `.samtaler` files and plays them. docs/authoring.md describes the
+//! format. For `lokalsvar check`; the browser does not carry it.
+
+use crate::message::{Decision, State};
+use crate::step::turn;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use bundle::Knowledge;
+use hours::LocalTime;
+
+/// One conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conversation {
+    /// What it is about, from the `---` line.
+    pub title: String,
+    /// Line of the title, from 1.
+    pub line: usize,
+    /// The citizen's lines in order.
+    pub turns: Vec<Turn>,
+}
+
+/// One line of the citizen and what must follow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// Line in the file, from 1.
+    pub line: usize,
+    /// What is written.
+    pub utterance: String,
+    /// What must follow; `None` when anything may.
+    pub expect: Option<Expect>,
+    /// What must not be answered.
+    pub not: Vec<String>,
+}
+
+/// What must follow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expect {
+    /// The answer of one of these intents.
+    Answer(Vec<String>),
+    /// A question back with one of these among its options.
+    Clarify(Vec<String>),
+    /// Not knowing.
+    Fallback,
+}
+
+/// A turn that went otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The conversation.
+    pub title: String,
+    /// Line of the citizen's words.
+    pub line: usize,
+    /// The citizen's words.
+    pub utterance: String,
+    /// What the file wants.
+    pub expected: String,
+    /// What came.
+    pub found: String,
+}
+
+/// Reads a file.
+///
+/// # Errors
+/// Every line that cannot be read, counted from 1, with what is wrong and what to do.
+pub fn parse(text: &str) -> Result<Vec<Conversation>, Vec<(usize, String)>> {
+    let (mut all, mut errors) = (Vec::<Conversation>::new(), Vec::new());
+    for (i, line) in text.lines().enumerate() {
+        if let Err(message) = read_line(&mut all, i + 1, line.trim()) {
+            errors.push((i + 1, message));
+        }
+    }
+    for conversation in all.iter().filter(|c| c.turns.is_empty()) {
+        errors.push((
+            conversation.line,
+            "conversation without a line; add one that begins with `> `".into(),
+        ));
+    }
+    errors.sort();
+    if errors.is_empty() {
+        Ok(all)
+    } else {
+        Err(errors)
+    }
+}
+
+fn read_line(all: &mut Vec<Conversation>, number: usize, line: &str) -> Result<(), String> {
+    if line.is_empty() || line.starts_with('#') {
+        return Ok(());
+    }
+    if let Some(title) = line.strip_prefix("---") {
+        let title = title.trim_matches(['-', ' ']);
+        if title.is_empty() {
+            return Err("no title; write `--- what happens ---`".into());
+        }
+        all.push(Conversation {
+            title: title.into(),
+            line: number,
+            turns: Vec::new(),
+        });
+        return Ok(());
+    }
+    let conversation = all
+        .last_mut()
+        .ok_or("no conversation yet; begin with `--- what happens ---`")?;
+    if let Some(utterance) = line.strip_prefix('>') {
+        let utterance = utterance.trim();
+        if utterance.is_empty() {
+            return Err("nothing is said; write the citizen's words after `>`".into());
+        }
+        let turn = Turn {
+            line: number,
+            utterance: utterance.into(),
+            expect: None,
+            not: Vec::new(),
+        };
+        conversation.turns.push(turn);
+        return Ok(());
+    }
+    let turn = conversation
+        .turns
+        .last_mut()
+        .ok_or("no line of the citizen yet; write one with `> `")?;
+    if let Some(expected) = line.strip_prefix('=') {
+        if turn.expect.is_some() {
+            return Err("second `=` for one line; join the ids with ` | `".into());
+        }
+        turn.expect = Some(expectation(expected.trim())?);
+        return Ok(());
+    }
+    if let Some(not) = line.strip_prefix('!') {
+        let ids = not
+            .trim()
+            .strip_prefix("not ")
+            .ok_or("unknown `!`; write `! not emne/intent`")?;
+        turn.not.extend(id_list(ids)?);
+        return Ok(());
+    }
+    Err("unknown line; it begins with `---`, `>`, `=`, `! not` or `#`".into())
+}
+
+fn expectation(text: &str) -> Result<Expect, String> {
+    let (word, ids) = text.split_once(' ').unwrap_or((text, ""));
+    match word {
+        "answer" => id_list(ids).map(Expect::Answer),
+        "clarify" => id_list(ids).map(Expect::Clarify),
+        "fallback" if ids.is_empty() => Ok(Expect::Fallback),
+        _ => Err(format!(
+            "unknown outcome `{text}`; write `answer`, `clarify` or `fallback`"
+        )),
+    }
+}
+
+fn id_list(text: &str) -> Result<Vec<String>, String> {
+    let ids: Vec<String> = text.split('|').map(|id| id.trim().to_string()).collect();
+    let letter = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'/';
+    match ids
+        .iter()
+        .find(|id| id.matches('/').count() != 1 || !id.bytes().all(letter))
+    {
+        Some(id) => Err(format!(
+            "`{id}` is no id; write `emne/intent`, several parted by ` | `"
+        )),
+        None => Ok(ids),
+    }
+}
+
+/// Plays a conversation and tells every turn that went otherwise.
+pub fn run(knowledge: &Knowledge, conversation: &Conversation, now: LocalTime) -> Vec<Failure> {
+    let mut state = State::default();
+    let mut failures = Vec::new();
+    for wanted in &conversation.turns {
+        let (next, decision) = turn(knowledge, state, &wanted.utterance, now);
+        state = next;
+        if let Some(expected) = differs(wanted, &decision) {
+            failures.push(Failure {
+                title: conversation.title.clone(),
+                line: wanted.line,
+                utterance: wanted.utterance.clone(),
+                expected,
+                found: found(&decision),
+            });
+        }
+    }
+    failures
+}
+
+/// What was wanted, if the decision is not it.
+fn differs(turn: &Turn, decision: &Decision) -> Option<String> {
+    if let Some(id) = decision.answer.as_ref().filter(|id| turn.not.contains(id)) {
+        return Some(format!("not {id}"));
+    }
+    match turn.expect.as_ref()? {
+        Expect::Answer(ids) => {
+            let right = decision.answer.as_ref().is_some_and(|id| ids.contains(id));
+            (!right).then(|| format!("answer {}", ids.join(" | ")))
+        }
+        Expect::Clarify(ids) => {
+            let right =
+                decision.outcome == "clarify" && decision.options.iter().any(|id| ids.contains(id));
+            (!right).then(|| format!("clarify {}", ids.join(" | ")))
+        }
+        Expect::Fallback => (decision.outcome != "fallback").then(|| "fallback".into()),
+    }
+}
+
+fn found(decision: &Decision) -> String {
+    match &decision.answer {
+        Some(id) => format!("answer {id}"),
+        None if decision.options.is_empty() => decision.outcome.into(),
+        None => format!("{} {}", decision.outcome, decision.options.join(" | ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use super::*;
+    use crate::fixture::{knowledge, now};
+
+    #[test]
+    fn a_file_is_read() {
+        let all = parse(
+            "# x\n--- et ---\n> hej\n= answer a/b | c/d\n! not e/f\n\n--- to ---\n> x\n= fallback\n> y\n",
+        );
+        let all = all.expect("two conversations");
+        assert_eq!(
+            (
+                all.len(),
+                all[0].title.as_str(),
+                all[1].line,
+                all[1].turns.len()
+            ),
+            (2, "et", 7, 2)
+        );
+        let turn = &all[0].turns[0];
+        assert_eq!(
+            turn.expect,
+            Some(Expect::Answer(["a/b".into(), "c/d".into()].to_vec()))
+        );
+        assert_eq!(
+            (turn.not.as_slice(), turn.line),
+            (["e/f".to_string()].as_slice(), 3)
+        );
+    }
+
+    #[test]
+    fn every_mistake_is_told() {
+        let text = "> før\n---  ---\n--- a ---\n= fallback\n> x\n= answer\n= svar a/b\n= fallback\n= fallback\n! a/b\nhvad\n--- tom ---";
+        let lines: Vec<usize> = parse(text)
+            .expect_err("mistakes")
+            .iter()
+            .map(|e| e.0)
+            .collect();
+        assert_eq!(lines, [1, 2, 4, 6, 7, 9, 10, 11, 12]);
+    }
+
+    #[test]
+    fn the_authored_files_are_read() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../kb-bundle/faelles");
+        for file in std::fs::read_dir(folder).expect("faelles").flatten() {
+            if file.path().extension().is_some_and(|e| e == "samtaler") {
+                let text = std::fs::read_to_string(file.path()).expect("text");
+                assert!(
+                    parse(&text).is_ok(),
+                    "{:?}: {:?}",
+                    file.path(),
+                    parse(&text)
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_conversation_is_played() {
+        let text = "--- a ---\n> hvad koster et pas\n= answer pas/pris-paa-pas\n> xyz qqq www\n= answer pas/a\n! not pas/b\n";
+        let failures = run(&knowledge(), &parse(text).expect("one")[0], now());
+        assert_eq!(failures.len(), 1);
+        assert_eq!(
+            (failures[0].line, failures[0].found.as_str()),
+            (4, "fallback")
+        );
+    }
+}

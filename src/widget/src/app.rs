@@ -1,0 +1,462 @@
+//! The conversation between the pure `dialog` and the screen: hands events in, draws and announces what
+//! comes out, stores it for the tab, tells the loader. [`App`] is a small copyable handle to it all.
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::rc::Rc;
+use std::time::Duration;
+
+use bundle::Knowledge;
+use bundle::content::{Inline, IntentIdx, Lang, Meta, TopicIdx};
+use dialog::{Effect, Entry, Event, State, Suggestion};
+use hours::{Date, LocalTime};
+use js_sys::Function;
+use leptos::leptos_dom::helpers::IntervalHandle;
+use leptos::mount::UnmountHandle;
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use web_sys::{CssStyleSheet, Element, HtmlElement, ShadowRoot};
+
+use crate::announcer::{Announcer, spoken};
+use crate::styles::{Sheets, lock_page};
+use crate::texts::texts;
+use crate::{composer, log, panel, storage};
+
+/// Widest window, in CSS px, on which the panel fills the screen.
+const PHONE_PX: i32 = 640;
+
+/// How often "åbent nu" is looked at again.
+const TICK: Duration = Duration::from_secs(20);
+
+/// What the loader gives along.
+pub(crate) struct Options {
+    pub knowledge: Knowledge,
+    pub slug: String,
+    pub topic: Option<String>,
+    pub lang: Lang,
+    pub notice: String,
+    pub preview: bool,
+    pub warnings: Vec<String>,
+    pub on_event: Option<Function>,
+    pub on_close: Option<Function>,
+}
+
+/// What is one per widget and not watched by any view.
+pub(crate) struct Shared {
+    pub root: ShadowRoot,
+    pub knowledge: RefCell<Knowledge>,
+    pub state: RefCell<State>,
+    pub mounted: RefCell<Vec<UnmountHandle<<AnyView as Render>::State>>>,
+    pub preview: bool,
+    pub warnings: Vec<String>,
+    slug: String,
+    topic: Option<String>,
+    sheets: Sheets,
+    lock: CssStyleSheet,
+    inert: RefCell<Vec<Element>>,
+    announcer: OnceCell<Announcer>,
+    status: OnceCell<Announcer>,
+    begun: Cell<bool>,
+    /// The hint about suggestions was given; once is enough.
+    pub hinted: Cell<bool>,
+    /// Set after "Slet samtalen": the welcome that follows is not worth storing.
+    forgotten: Cell<bool>,
+    tick: Cell<Option<IntervalHandle>>,
+    viewport: RefCell<Vec<Listener>>,
+    on_event: Option<Function>,
+    on_close: Option<Function>,
+}
+
+/// A listener outside our elements, released when dropped.
+struct Listener {
+    target: web_sys::EventTarget,
+    name: &'static str,
+    closure: Closure<dyn FnMut()>,
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let function = self.closure.as_ref().unchecked_ref();
+        let _ = self.target.remove_event_listener_with_callback(self.name, function);
+    }
+}
+
+/// Handle to the widget's state; the fields are what views follow.
+#[derive(Clone, Copy)]
+pub(crate) struct App {
+    shared: StoredValue<Rc<Shared>, LocalStorage>,
+    pub lang: RwSignal<Lang>,
+    pub open: RwSignal<bool>,
+    pub menu: RwSignal<bool>,
+    pub phone: RwSignal<bool>,
+    /// Text size in percent: 100, 125, 150.
+    pub scale: RwSignal<u32>,
+    /// Sequence number of the newest message with options.
+    pub latest: RwSignal<u32>,
+    pub now: RwSignal<LocalTime>,
+    pub notice: RwSignal<String>,
+    pub suggestions: RwSignal<Vec<Suggestion>>,
+}
+
+fn now_ms() -> i64 {
+    js_sys::Date::now() as i64
+}
+
+fn clock() -> LocalTime {
+    hours::copenhagen(now_ms())
+}
+
+impl App {
+    pub(crate) fn new(root: ShadowRoot, sheets: Sheets, options: Options) -> Result<Self, JsValue> {
+        let state = State { lang: options.lang, lang_fixed: options.lang != Lang::Da, ..State::default() };
+        let shared = Shared {
+            root,
+            knowledge: RefCell::new(options.knowledge),
+            state: RefCell::new(state),
+            mounted: RefCell::default(),
+            preview: options.preview,
+            warnings: options.warnings,
+            slug: options.slug,
+            topic: options.topic,
+            sheets,
+            lock: CssStyleSheet::new()?,
+            inert: RefCell::default(),
+            announcer: OnceCell::new(),
+            status: OnceCell::new(),
+            begun: Cell::new(false),
+            hinted: Cell::new(false),
+            forgotten: Cell::new(false),
+            tick: Cell::new(None),
+            viewport: RefCell::default(),
+            on_event: options.on_event,
+            on_close: options.on_close,
+        };
+        Ok(Self {
+            shared: StoredValue::new_local(Rc::new(shared)),
+            lang: RwSignal::new(options.lang),
+            open: RwSignal::new(false),
+            menu: RwSignal::new(false),
+            phone: RwSignal::new(false),
+            scale: RwSignal::new(100),
+            latest: RwSignal::new(0),
+            now: RwSignal::new(clock()),
+            notice: RwSignal::new(options.notice),
+            suggestions: RwSignal::new(Vec::new()),
+        })
+    }
+
+    pub(crate) fn shared(self) -> Rc<Shared> {
+        self.shared.get_value()
+    }
+
+    /// To be called once, when the elements are there.
+    pub(crate) fn mounted(self) {
+        let shared = self.shared();
+        for (cell, id) in [(&shared.announcer, panel::LIVE), (&shared.status, panel::STATUS)] {
+            if let Some(region) = shared.by_id(id) {
+                let _ = cell.set(Announcer::new(region));
+            }
+        }
+        if let Some(window) = web_sys::window() {
+            let mut targets = vec![(window.clone().unchecked_into::<web_sys::EventTarget>(), "resize")];
+            if let Some(viewport) = visual_viewport() {
+                targets.push((viewport.clone().unchecked_into(), "resize"));
+                targets.push((viewport.unchecked_into(), "scroll"));
+            }
+            *shared.viewport.borrow_mut() = targets
+                .into_iter()
+                .map(|(target, name)| {
+                    let closure = Closure::<dyn FnMut()>::new(move || self.measure());
+                    let _ = target.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
+                    Listener { target, name, closure }
+                })
+                .collect();
+        }
+    }
+
+    /// Opens the panel. Reads what the tab has stored: from here on the citizen has asked for the service.
+    pub(crate) fn open(self, focus: bool) {
+        if self.open.get_untracked() {
+            if focus {
+                self.focus_inside();
+            }
+            return;
+        }
+        let shared = self.shared();
+        self.now.set(clock());
+        self.open.set(true);
+        // Signals reach the elements in a microtask; focus and scrolling need the panel now.
+        if let Some(panel) = shared.by_id(panel::PANEL) {
+            let _ = panel.remove_attribute("hidden");
+        }
+        self.measure();
+        if !shared.begun.replace(true) {
+            self.restore();
+        }
+        self.dispatch(Event::Opened { topic: shared.topic.clone() });
+        if !self.phone.get_untracked() {
+            // On a phone the panel hides the page, so the next page begins with the panel closed.
+            storage::tab::remember_open(&shared.slug, true);
+        }
+        let tick = leptos::prelude::set_interval_with_handle(move || self.now.set(clock()), TICK);
+        if let Some(old) = shared.tick.replace(tick.ok()) {
+            old.clear();
+        }
+        shared.tell("opened", "");
+        if focus {
+            self.focus_inside();
+        }
+    }
+
+    /// Closes the panel; the loader's `on_close` gives focus back to the launcher.
+    pub(crate) fn close(self) {
+        if !self.open.get_untracked() {
+            return;
+        }
+        let shared = self.shared();
+        self.open.set(false);
+        self.menu.set(false);
+        self.suggestions.set(Vec::new());
+        self.set_modal(false);
+        if let Some(tick) = shared.tick.take() {
+            tick.clear();
+        }
+        storage::tab::remember_open(&shared.slug, false);
+        if let Some(panel) = shared.by_id(panel::PANEL) {
+            let _ = panel.set_attribute("hidden", "");
+        }
+        shared.tell("closed", "");
+        if let Some(on_close) = &shared.on_close {
+            let _ = on_close.call0(&JsValue::NULL);
+        }
+    }
+
+    /// Before the elements go.
+    pub(crate) fn dismantle(self) {
+        let shared = self.shared();
+        self.set_modal(false);
+        if let Some(tick) = shared.tick.take() {
+            tick.clear();
+        }
+        shared.viewport.borrow_mut().clear();
+        log::clear(self);
+        shared.sheets.remove();
+    }
+
+    /// One step of the conversation.
+    pub(crate) fn dispatch(self, event: Event) {
+        let shared = self.shared();
+        let opened = matches!(event, Event::Opened { .. });
+        let now = clock();
+        let old = shared.state.take();
+        let (state, effects) = dialog::step(&shared.knowledge.borrow(), old, event, now);
+        if effects.contains(&Effect::Clear) || state.transcript.len() < shared.mounted.borrow().len() {
+            self.hush();
+            log::clear(self);
+        }
+        if state.lang != self.lang.get_untracked() {
+            self.lang.set(state.lang);
+            self.want_language(state.lang);
+        }
+        let offering = state.transcript.iter().rev().find_map(|entry| match entry {
+            Entry::Bot(message) if !message.options.is_empty() => Some(message.seq),
+            _ => None,
+        });
+        *shared.state.borrow_mut() = state;
+        self.latest.set(offering.unwrap_or_default());
+        log::draw_new(self, true);
+        for effect in &effects {
+            match effect {
+                Effect::Say(message) => {
+                    let text = spoken(&shared.knowledge.borrow(), message, now);
+                    if let Some(announcer) = shared.announcer.get() {
+                        announcer.say(text, message.answer_lang);
+                    }
+                }
+                Effect::Tell { what, intent } => shared.tell(what, intent),
+                Effect::Clear => storage::tab::forget(&shared.slug),
+                // The link itself opens the page; no person and no language model can be reached yet.
+                Effect::Book { .. } | Effect::Human | Effect::LanguageModel => {}
+            }
+        }
+        if !opened {
+            shared.forgotten.set(false);
+        }
+        self.save();
+    }
+
+    /// A new conversation; with `forget`, nothing of the old one is left in the tab.
+    pub(crate) fn restart(self, forget: bool) {
+        let shared = self.shared();
+        let open = self.open.get_untracked() && !self.phone.get_untracked();
+        self.hush();
+        self.dispatch(Event::Restart);
+        // Welcomes when the restart itself did not.
+        self.dispatch(Event::Opened { topic: shared.topic.clone() });
+        if forget {
+            shared.forgotten.set(true);
+            storage::tab::forget(&shared.slug);
+            self.status(texts(self.lang.get_untracked()).deleted);
+        } else if open {
+            storage::tab::remember_open(&shared.slug, true);
+        }
+        composer::focus(self);
+    }
+
+    /// Speaks the language that is not spoken now.
+    pub(crate) fn toggle_language(self) {
+        let lang = match self.lang.get_untracked() {
+            Lang::Da => Lang::En,
+            Lang::En => Lang::Da,
+        };
+        self.dispatch(Event::Speak(lang));
+    }
+
+    /// Next text size.
+    pub(crate) fn grow_text(self) {
+        self.scale.update(|scale| *scale = if *scale >= 150 { 100 } else { *scale + 25 });
+        self.save();
+    }
+
+    pub(crate) fn set_notice(self, text: String) {
+        if !text.is_empty() && self.open.get_untracked() {
+            self.status(&text);
+        }
+        self.notice.set(text);
+    }
+
+    /// A short message for the ear about something that the eye sees anyway.
+    pub(crate) fn status(self, text: &str) {
+        if let Some(status) = self.shared().status.get() {
+            status.hush();
+            status.say(text.to_string(), self.lang.get_untracked());
+        }
+    }
+
+    fn hush(self) {
+        if let Some(announcer) = self.shared().announcer.get() {
+            announcer.hush();
+        }
+    }
+
+    fn want_language(self, lang: Lang) {
+        let shared = self.shared();
+        let loaded = shared.knowledge.borrow().has_language(lang);
+        if !loaded {
+            shared.tell("language", lang.tag());
+        }
+    }
+
+    fn restore(self) {
+        let shared = self.shared();
+        let print = storage::fingerprint(shared.knowledge.borrow().content_hash());
+        let stored = storage::tab::load(&shared.slug);
+        if let Some(envelope) = stored.and_then(|text| storage::unpack(&text, print, now_ms())) {
+            self.scale.set(envelope.scale.clamp(100, 150));
+            self.lang.set(envelope.state.lang);
+            *shared.state.borrow_mut() = envelope.state;
+            log::draw_new(self, false);
+            log::show_end(self);
+        }
+        self.want_language(self.lang.get_untracked());
+    }
+
+    fn save(self) {
+        let shared = self.shared();
+        if !shared.begun.get() || shared.forgotten.get() {
+            return;
+        }
+        let print = storage::fingerprint(shared.knowledge.borrow().content_hash());
+        let state = shared.state.borrow().clone();
+        storage::tab::save(&shared.slug, &storage::pack(state, self.scale.get_untracked(), print, now_ms()));
+    }
+
+    /// Looks at the window: phone or not, and how much of it the keyboard leaves.
+    fn measure(self) {
+        let Some(window) = web_sys::window() else { return };
+        let pixels = |target: &JsValue, key: &str| {
+            js_sys::Reflect::get(target, &JsValue::from_str(key)).ok().and_then(|v| v.as_f64()).map(|v| v as i32)
+        };
+        let phone = pixels(&window, "innerWidth").is_some_and(|width| width <= PHONE_PX);
+        if phone != self.phone.get_untracked() {
+            self.phone.set(phone);
+        }
+        if phone {
+            let viewport = visual_viewport().unwrap_or_default();
+            let height = pixels(&viewport, "height").or_else(|| pixels(&window, "innerHeight"));
+            let top = pixels(&viewport, "offsetTop").unwrap_or_default();
+            self.shared().sheets.viewport(top, height.unwrap_or(480));
+        }
+        self.set_modal(phone && self.open.get_untracked());
+    }
+
+    /// On phones the panel is modal: what is behind it can neither be reached nor scrolled.
+    fn set_modal(self, modal: bool) {
+        let shared = self.shared();
+        if shared.inert.borrow().is_empty() != modal {
+            return;
+        }
+        lock_page(&shared.lock, modal);
+        if modal {
+            *shared.inert.borrow_mut() = panel::make_rest_inert(&shared.root);
+        } else {
+            for element in shared.inert.take() {
+                let _ = element.remove_attribute("inert");
+            }
+        }
+    }
+
+    fn focus_inside(self) {
+        if self.phone.get_untracked() {
+            // Focus in the input would call up the keyboard over what there is to read.
+            self.shared().focus(panel::TITLE);
+        } else {
+            composer::focus(self);
+        }
+    }
+}
+
+impl Shared {
+    pub(crate) fn by_id(&self, id: &str) -> Option<Element> {
+        self.root.get_element_by_id(id)
+    }
+
+    pub(crate) fn focus(&self, id: &str) {
+        if let Some(element) = self.by_id(id) {
+            let _ = element.unchecked_into::<HtmlElement>().focus();
+        }
+    }
+
+    pub(crate) fn meta<T>(&self, read: impl FnOnce(&Meta) -> T) -> T {
+        read(&self.knowledge.borrow().core().meta)
+    }
+
+    pub(crate) fn fact(&self, lang: Lang, idx: u16, today: Date) -> Vec<Inline> {
+        let knowledge = self.knowledge.borrow();
+        knowledge.facts(lang).get(usize::from(idx)).map(|fact| fact.on(today).to_vec()).unwrap_or_default()
+    }
+
+    /// Id and title of an intent.
+    pub(crate) fn intent(&self, idx: IntentIdx, lang: Lang) -> Option<(String, String)> {
+        let knowledge = self.knowledge.borrow();
+        let intent = knowledge.core().intents.get(usize::from(idx))?;
+        let title = if lang == Lang::En && !intent.title_en.is_empty() { &intent.title_en } else { &intent.title };
+        Some((knowledge.intent_id(idx), title.clone()))
+    }
+
+    pub(crate) fn topic_id(&self, idx: TopicIdx) -> Option<String> {
+        self.knowledge.borrow().core().topics.get(usize::from(idx)).map(|topic| topic.id.clone())
+    }
+
+    /// Tells the loader: a name and an id, nothing else.
+    fn tell(&self, name: &str, id: &str) {
+        if let Some(on_event) = &self.on_event {
+            let _ = on_event.call2(&JsValue::NULL, &JsValue::from_str(name), &JsValue::from_str(id));
+        }
+    }
+}
+
+fn visual_viewport() -> Option<JsValue> {
+    let window = web_sys::window()?;
+    let viewport = js_sys::Reflect::get(&window, &JsValue::from_str("visualViewport")).ok()?;
+    (!viewport.is_undefined() && !viewport.is_null()).then_some(viewport)
+}

@@ -1,0 +1,180 @@
+//! The border to the loader: `mount(root, options)` and the class `Widget`.
+//!
+//! `options`: `{ kommune, bundle: Uint8Array, details?: Uint8Array, language?: Uint8Array, topic?, lang?,
+//! notice?, preview?, warnings?: string[], on_event?(name, intent), on_close?() }`. Events: `opened`, `closed`, `answered`,
+//! `unanswered`, `rated`, `language` (with the tag, when a language file is wanted), `failed` (a panic:
+//! show the phone). They carry ids, never what the citizen wrote.
+
+use std::cell::RefCell;
+
+use bundle::content::Lang;
+use bundle::{BundleError, Knowledge};
+use dialog::Event;
+use js_sys::{Array, Error, Function, Reflect, Uint8Array};
+use leptos::mount::{UnmountHandle, mount_to_renderer};
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use web_sys::{Element, ShadowRoot};
+
+use crate::app::{App, Options};
+use crate::panel::panel_view;
+use crate::styles::{Sheets, theme_css};
+
+thread_local! {
+    static ON_PANIC: RefCell<Option<Function>> = const { RefCell::new(None) };
+}
+
+/// One mounted chat. The loader keeps it for as long as the launcher is on the page.
+#[wasm_bindgen]
+pub struct Widget {
+    app: App,
+    owner: Owner,
+    mounted: Option<UnmountHandle<<AnyView as Render>::State>>,
+    place: Element,
+}
+
+/// Opens the bundle and draws the closed panel into `root`, behind what is there.
+///
+/// # Errors
+/// A JavaScript `Error` whose `code` is `magic`, `format`, `truncated`, `checksum`, `foreign` or `section`
+/// (what is wrong with the bundle), or `options` (a bundle or kommune is missing).
+#[wasm_bindgen]
+pub fn mount(root: ShadowRoot, options: &JsValue) -> Result<Widget, JsValue> {
+    let option = |name: &str| Reflect::get(options, &JsValue::from_str(name)).ok();
+    let text = |name: &str| option(name).and_then(|value| value.as_string());
+    let function = |name: &str| option(name).and_then(|value| value.dyn_into::<Function>().ok());
+    let on_event = function("on_event");
+    if let Some(on_event) = on_event.clone() {
+        install_panic_hook(on_event);
+    }
+
+    let kommune = text("kommune").ok_or_else(|| failure("options", "kommune is missing"))?;
+    let bytes = option("bundle").and_then(|value| value.dyn_into::<Uint8Array>().ok());
+    let bytes = bytes.ok_or_else(|| failure("options", "bundle is missing"))?.to_vec();
+    let mut knowledge = Knowledge::open(bytes, &kommune).map_err(|error| bundle_failure(&error))?;
+    if let Some(language) = option("language").and_then(|value| value.dyn_into::<Uint8Array>().ok()) {
+        // A missing translation must not cost the citizen the Danish answers.
+        let _ = knowledge.add_language(language.to_vec());
+    }
+    if let Some(details) = option("details").and_then(|value| value.dyn_into::<Uint8Array>().ok()) {
+        // Likewise: without them the short answers stand alone.
+        let _ = knowledge.add_details(details.to_vec());
+    }
+    let sheets = Sheets::adopt(&root, &theme_css(&knowledge.core().meta.theme))?;
+    let options = Options {
+        knowledge,
+        slug: kommune,
+        topic: text("topic"),
+        lang: if text("lang").is_some_and(|lang| lang.starts_with("en")) { Lang::En } else { Lang::Da },
+        notice: text("notice").unwrap_or_default(),
+        preview: option("preview").is_some_and(|value| value.is_truthy()),
+        warnings: option("warnings")
+            .filter(Array::is_array)
+            .map(|list| Array::from(&list).iter().filter_map(|item| item.as_string()).collect())
+            .unwrap_or_default(),
+        on_event,
+        on_close: function("on_close"),
+    };
+
+    let document = root.owner_document().ok_or_else(|| failure("options", "root is in no document"))?;
+    let place = document.create_element("div")?;
+    place.set_class_name("place");
+    root.append_child(&place)?;
+    let owner = Owner::new();
+    let (app, mounted) = owner.with(|| {
+        let app = App::new(root, sheets, options)?;
+        Ok::<_, JsValue>((app, mount_to_renderer(&place, move || panel_view(app))))
+    })?;
+    app.mounted();
+    Ok(Widget { app, owner, mounted: Some(mounted), place })
+}
+
+#[wasm_bindgen]
+impl Widget {
+    /// Opens the panel. Focus goes into it unless `focus` is `false`, which is for a panel that was open on
+    /// the page before.
+    pub fn open(&self, focus: Option<bool>) {
+        self.app.open(focus.unwrap_or(true));
+    }
+
+    /// Closes the panel and calls `on_close`.
+    pub fn close(&self) {
+        self.app.close();
+    }
+
+    /// Opens the panel and asks what the citizen would have typed.
+    pub fn ask(&self, text: String) {
+        self.app.open(true);
+        self.app.dispatch(Event::Utterance(text));
+    }
+
+    /// Opens the panel and shows an intent (`pas/pas-til-barn`) or a topic (`pas`).
+    pub fn show(&self, id: String) {
+        self.app.open(true);
+        self.app.dispatch(Event::Show(id));
+    }
+
+    /// Adds the answers of the language file that event `language` asked for.
+    ///
+    /// # Errors
+    /// As [`mount`]; the chat goes on without it.
+    pub fn add_language(&self, bytes: Vec<u8>) -> Result<(), JsValue> {
+        self.app.shared().knowledge.borrow_mut().add_language(bytes).map_err(|error| bundle_failure(&error))
+    }
+
+    /// Adds steps and "Læs mere" of the answers, when they come after the bundle. Answers already on screen stay.
+    ///
+    /// # Errors
+    /// As [`mount`]; the chat goes on with the short answers.
+    pub fn add_details(&self, bytes: Vec<u8>) -> Result<(), JsValue> {
+        self.app.shared().knowledge.borrow_mut().add_details(bytes).map_err(|error| bundle_failure(&error))
+    }
+
+    /// Shows a message of the kommune above the log; nothing takes it away.
+    pub fn set_notice(&self, text: Option<String>) {
+        self.app.set_notice(text.unwrap_or_default());
+    }
+
+    /// Whether the panel is open.
+    pub fn is_open(&self) -> bool {
+        self.app.open.get_untracked()
+    }
+
+    /// Takes everything away again: nodes, sheets, listeners. The stored conversation stays.
+    pub fn destroy(mut self) {
+        self.app.dismantle();
+        drop(self.mounted.take());
+        self.place.remove();
+        self.owner.cleanup();
+    }
+}
+
+fn bundle_failure(error: &BundleError) -> JsValue {
+    let code = match error {
+        BundleError::Magic => "magic",
+        BundleError::Format { .. } => "format",
+        BundleError::Truncated { .. } => "truncated",
+        BundleError::Checksum => "checksum",
+        BundleError::Foreign { .. } => "foreign",
+        BundleError::Section(_) => "section",
+    };
+    failure(code, &error.to_string())
+}
+
+fn failure(code: &str, message: &str) -> JsValue {
+    let error = Error::new(message);
+    let _ = Reflect::set(&error, &JsValue::from_str("code"), &JsValue::from_str(code));
+    error.into()
+}
+
+/// After a panic the module is dead (`panic=abort`); the loader then shows the phone. Says no message:
+/// it could hold what the citizen wrote.
+fn install_panic_hook(on_event: Function) {
+    ON_PANIC.with(|cell| *cell.borrow_mut() = Some(on_event));
+    std::panic::set_hook(Box::new(|_| {
+        let function = ON_PANIC.with(|cell| cell.try_borrow_mut().ok().and_then(|mut cell| cell.take()));
+        if let Some(function) = function {
+            let _ = function.call2(&JsValue::NULL, &JsValue::from_str("failed"), &JsValue::from_str(""));
+        }
+    }));
+}

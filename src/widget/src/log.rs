@@ -1,0 +1,97 @@
+//! The visible log: `role=log`, silent (`aria-live=off`), because the announcer speaks. Entries are
+//! mounted one by one behind each other and never redrawn; a new answer is scrolled so that its
+//! beginning can be read. Focus is never moved here.
+
+use dialog::Entry;
+use leptos::mount::mount_to_renderer;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+use crate::app::App;
+use crate::message::entry_view;
+use crate::texts::texts;
+use crate::ui::{El, el};
+
+/// Id of the log inside the shadow root.
+pub(crate) const LOG: &str = "log";
+
+/// The empty log.
+pub(crate) fn log_view(app: App) -> El {
+    el("div")
+        .attr("id", LOG)
+        .class("log")
+        .attr("part", "log")
+        .attr("role", "log")
+        .attr("tabindex", "0")
+        .attr("aria-live", "off")
+        .attr_with("aria-label", move || Some(texts(app.lang.get()).log))
+}
+
+/// Mounts entries that are in the transcript but not on screen.
+pub(crate) fn draw_new(app: App, scroll: bool) {
+    let shared = app.shared();
+    let Some(log) = shared.by_id(LOG) else { return };
+    let drawn = shared.mounted.borrow().len();
+    let entries = shared.state.borrow().transcript.get(drawn..).map(<[_]>::to_vec).unwrap_or_default();
+    let before = log.child_element_count();
+    let mut entries = entries.into_iter().peekable();
+    while let Some(entry) = entries.next() {
+        let chosen = match entries.peek() {
+            Some(Entry::Citizen { text, .. }) => Some(text.clone()),
+            _ => None,
+        };
+        let handle = mount_to_renderer(&log, move || entry_view(app, &entry, chosen.as_deref()));
+        shared.mounted.borrow_mut().push(handle);
+    }
+    if scroll && let Some(first) = log.children_at(before) {
+        show_beginning(&log, &first);
+    }
+}
+
+/// Empties the log.
+pub(crate) fn clear(app: App) {
+    // Taken out before they are dropped: dropping runs their clean-up.
+    let gone = app.shared().mounted.take();
+    drop(gone);
+}
+
+/// Scrolls to the end, for a log that was brought back.
+pub(crate) fn show_end(app: App) {
+    if let Some(log) = app.shared().by_id(LOG) {
+        log.set_scroll_top(log.scroll_height());
+    }
+}
+
+/// The citizen's own words stay above the answer as long as they take little room.
+fn show_beginning(log: &Element, first: &Element) {
+    let mut target = first.clone();
+    if first.client_height() * 3 > log.client_height()
+        && first.class_name().contains("citizen")
+        && let Some(next) = first.next_element_sibling()
+    {
+        target = next;
+    }
+    if let (Some(target), Some(log_box)) = (target.dyn_ref::<HtmlElement>(), log.dyn_ref::<HtmlElement>()) {
+        let top = target.offset_top() - 12; // counts from the log, which is positioned
+        log.set_scroll_top(top);
+        // When there is hardly any height, the panel scrolls instead of the log (widget.css).
+        if let Some(panel) = log.parent_element() {
+            panel.set_scroll_top(log_box.offset_top() + top);
+        }
+    }
+}
+
+trait ChildrenAt {
+    fn children_at(&self, at: u32) -> Option<Element>;
+}
+
+impl ChildrenAt for Element {
+    fn children_at(&self, at: u32) -> Option<Element> {
+        let mut child = self.first_element_child()?;
+        for _ in 0..at {
+            child = child.next_element_sibling()?;
+        }
+        Some(child)
+    }
+}

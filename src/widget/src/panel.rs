@@ -1,0 +1,266 @@
+//! The panel: header with who speaks, menu, notices, log, composer; and the live regions beside it, which
+//! are there before the panel is opened. A non-modal dialog; on phones it fills the screen and is modal.
+
+use bundle::content::{Lang, Meta};
+use js_sys::Array;
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use web_sys::{Blob, BlobPropertyBag, Element, HtmlAnchorElement, HtmlElement, KeyboardEvent, ShadowRoot, Url};
+
+use crate::app::App;
+use crate::composer::composer_view;
+use crate::log::log_view;
+use crate::message::phone_line;
+use crate::texts::{Texts, texts};
+use crate::transcript::transcript;
+use crate::ui::{El, button, el, icon, icons};
+
+/// Ids inside the shadow root.
+pub(crate) const PANEL: &str = "panel";
+pub(crate) const TITLE: &str = "title";
+pub(crate) const LIVE: &str = "live";
+pub(crate) const STATUS: &str = "status";
+const MENU: &str = "menu";
+const MENU_BUTTON: &str = "menu-button";
+
+/// Live regions and the closed panel.
+pub(crate) fn panel_view(app: App) -> AnyView {
+    let live = |id: &str| el("div").attr("id", id).class("vh").attr("aria-live", "polite");
+    el("div")
+        .class("lokalsvar")
+        .attr_with("lang", move || Some(app.lang.get().tag()))
+        .child(live(LIVE))
+        .child(live(STATUS))
+        .child(
+            el("section")
+                .attr("id", PANEL)
+                .attr("part", "panel")
+                .attr("role", "dialog")
+                .attr("aria-labelledby", TITLE)
+                .attr_with("aria-modal", move || app.phone.get().then_some("true"))
+                .attr_with("class", move || {
+                    let left = app.shared().meta(|meta| meta.theme.left);
+                    Some(match (app.scale.get(), left) {
+                        (..=124, false) => "panel",
+                        (125..=149, false) => "panel large",
+                        (150.., false) => "panel largest",
+                        (..=124, true) => "panel left",
+                        (125..=149, true) => "panel left large",
+                        (150.., true) => "panel left largest",
+                    })
+                })
+                .shown_if(move || app.open.get())
+                .on("keydown", move |event| keydown(app, event.unchecked_ref()))
+                // Shortcuts of the page are not meant for what is typed here.
+                .on("keypress", |event| event.stop_propagation())
+                .on("keyup", |event| event.stop_propagation())
+                .child(header(app))
+                .child(notices(app))
+                .child(log_view(app))
+                .child(composer_view(app)),
+        )
+        .view()
+}
+
+fn header(app: App) -> El {
+    let meta: Meta = app.shared().meta(Clone::clone);
+    let named = [texts(Lang::Da).automatic, texts(Lang::En).automatic].contains(&meta.bot_name.as_str());
+    let name = meta.bot_name.clone();
+    let kommune = meta.name.clone();
+    let title = el("h2").attr("id", TITLE).attr("tabindex", "-1");
+    let title =
+        if named || name.is_empty() { title.label(app.lang, |t| t.automatic) } else { title.text(&name) };
+    let subtitle = el("p").class("subtitle").text_with(move || {
+        let automatic = if named { "" } else { texts(app.lang.get()).automatic };
+        [automatic, if named { "" } else { " · " }, &kommune].concat()
+    });
+    el("header")
+        .class("header")
+        .attr("part", "header")
+        .child(el("span").class("avatar").attr("part", "avatar").child(icon(icons::avatar(&meta.theme.avatar))))
+        .child(
+            el("div").class("names").child(title).child(
+                subtitle.maybe(meta.demo.then(|| el("span").class("demo").label(app.lang, |t| t.demo))),
+            ),
+        )
+        .child(
+            button("head-button language")
+                .attr_with("lang", move || Some(if app.lang.get() == Lang::Da { "en" } else { "da" }))
+                .attr_with("aria-label", move || Some(texts(app.lang.get()).other_language))
+                .label(app.lang, |t| t.other_short)
+                .on_click(move || app.toggle_language()),
+        )
+        .child(
+            button("head-button round")
+                .attr("id", MENU_BUTTON)
+                .attr("aria-controls", MENU)
+                .state("aria-expanded", move || app.menu.get())
+                .attr_with("aria-label", move || Some(texts(app.lang.get()).menu))
+                .child(icon(icons::MENU))
+                .on_click(move || app.menu.update(|open| *open = !*open)),
+        )
+        .child(
+            button("head-button round")
+                .attr("part", "close")
+                .attr_with("aria-label", move || Some(texts(app.lang.get()).close))
+                .child(icon(icons::CLOSE))
+                .on_click(move || app.close()),
+        )
+        .child(menu(app))
+}
+
+fn menu(app: App) -> El {
+    let item = move |label: fn(&'static Texts) -> &'static str, act: fn(App)| {
+        button("menu-item").label(app.lang, label).on_click(move || {
+            app.menu.set(false);
+            // First back to the button, so that focus has a place when the menu is gone.
+            app.shared().focus(MENU_BUTTON);
+            act(app);
+        })
+    };
+    el("div")
+        .attr("id", MENU)
+        .class("menu")
+        .attr("part", "menu")
+        .shown_if(move || app.menu.get())
+        .child(item(|t| t.restart, |app| app.restart(false)))
+        .child(item(|t| t.delete, |app| app.restart(true)))
+        .child(item(|t| t.transcript, download))
+        .child(
+            // Stays open: one may want to press it twice.
+            button("menu-item")
+                .text_with(move || {
+                    let words = texts(app.lang.get());
+                    match app.scale.get() {
+                        100 => words.larger,
+                        125 => words.largest,
+                        _ => words.normal_size,
+                    }
+                    .to_string()
+                })
+                .on_click(move || app.grow_text()),
+        )
+        .maybe(phone_line(app))
+}
+
+fn notices(app: App) -> El {
+    let shared = app.shared();
+    el("div")
+        .class("notices")
+        .maybe(shared.preview.then(|| {
+            el("div")
+                .class("notice preview")
+                .child(el("strong").label(app.lang, |t| t.preview))
+                .children(shared.warnings.iter().map(|warning| el("p").text(warning)))
+        }))
+        .child(
+            el("div")
+                .class("notice")
+                .attr("part", "notice")
+                .attr("role", "note")
+                .attr_with("aria-label", move || Some(texts(app.lang.get()).notice))
+                .shown_if(move || !app.notice.get().is_empty())
+                .child(el("p").text_with(move || app.notice.get())),
+        )
+}
+
+fn keydown(app: App, event: &KeyboardEvent) {
+    event.stop_propagation();
+    let key = event.key();
+    if key == "Escape" {
+        event.prevent_default();
+        if app.menu.get_untracked() {
+            app.menu.set(false);
+            app.shared().focus(MENU_BUTTON);
+        } else {
+            app.close();
+        }
+    } else if key == "Tab" && app.phone.get_untracked() {
+        keep_focus(app, event);
+    }
+}
+
+/// Tab goes round inside the panel while it is modal.
+fn keep_focus(app: App, event: &KeyboardEvent) {
+    let shared = app.shared();
+    let Some(panel) = shared.by_id(PANEL) else { return };
+    let Ok(stops) = panel.query_selector_all("button,a[href],textarea,summary,[tabindex='0']") else { return };
+    let stops: Vec<HtmlElement> = (0..stops.length())
+        .filter_map(|at| stops.item(at)?.dyn_into().ok())
+        // Hidden ones have no box; what a closed <details> holds has one, but cannot be reached.
+        .filter(|stop: &HtmlElement| {
+            let folded = stop.tag_name() != "SUMMARY" && matches!(stop.closest("details:not([open])"), Ok(Some(_)));
+            stop.offset_height() > 0 && !folded
+        })
+        .collect();
+    let (Some(first), Some(last)) = (stops.first(), stops.last()) else { return };
+    let active = shared.root.active_element();
+    let at = |stop: &HtmlElement| active.as_ref() == Some(stop.as_ref());
+    let title = active.as_ref().is_some_and(|active| active.id() == TITLE);
+    let next = if event.shift_key() && (at(first) || title) {
+        last
+    } else if !event.shift_key() && at(last) {
+        first
+    } else {
+        return;
+    };
+    event.prevent_default();
+    let _ = next.focus();
+}
+
+/// Makes inert what is beside the panel, inside the shadow root and on the page, from the widget's host up
+/// to the body. Returns what was changed. The live regions stay.
+pub(crate) fn make_rest_inert(root: &ShadowRoot) -> Vec<Element> {
+    let mut changed = Vec::new();
+    let mut mark = |keep: &Element, first: Option<Element>| {
+        let mut sibling = first;
+        while let Some(element) = sibling {
+            if &element != keep && !element.has_attribute("inert") {
+                let _ = element.set_attribute("inert", "");
+                changed.push(element.clone());
+            }
+            sibling = element.next_element_sibling();
+        }
+    };
+    if let Ok(Some(place)) = root.query_selector(".place") {
+        mark(&place, root.first_element_child());
+    }
+    let mut inner = root.host();
+    while let Some(parent) = inner.parent_element().filter(|parent| parent.tag_name() != "HTML") {
+        mark(&inner, parent.first_element_child());
+        inner = parent;
+    }
+    changed
+}
+
+/// Hands the conversation over as a text file, made here and sent nowhere.
+fn download(app: App) {
+    let shared = app.shared();
+    let text = {
+        let state = shared.state.borrow();
+        let lang = app.lang.get_untracked();
+        transcript(&shared.knowledge.borrow(), &state.transcript, lang, app.now.get_untracked())
+    };
+    let _ = save_file("samtale.txt", &text);
+}
+
+fn save_file(name: &str, text: &str) -> Result<(), JsValue> {
+    let kind = BlobPropertyBag::new();
+    kind.set_type("text/plain;charset=utf-8");
+    // The mark tells old editors that this is UTF-8.
+    let parts = Array::of2(&JsValue::from_str("\u{feff}"), &JsValue::from_str(text));
+    let blob = Blob::new_with_str_sequence_and_options(&parts, &kind)?;
+    let url = Url::create_object_url_with_blob(&blob)?;
+    let document = web_sys::window().and_then(|window| window.document()).ok_or(JsValue::NULL)?;
+    let link: HtmlAnchorElement = document.create_element("a")?.unchecked_into();
+    link.set_href(&url);
+    link.set_download(name);
+    link.click();
+    set_timeout(
+        move || {
+            let _ = Url::revoke_object_url(&url);
+        },
+        std::time::Duration::from_secs(10),
+    );
+    Ok(())
+}
