@@ -18,7 +18,10 @@ fn ask(question: &str) -> Decision {
 fn reaches(what: &str, got: usize, of: usize, least: f64) {
     let share = got as f64 * 100.0 / of.max(1) as f64;
     println!("{what}: {got} of {of}, {share:.1} %");
-    assert!(share >= least, "{what}: {share:.1} % of {of}, at least {least} % expected");
+    assert!(
+        share >= least,
+        "{what}: {share:.1} % of {of}, at least {least} % expected"
+    );
 }
 
 struct Row {
@@ -31,22 +34,68 @@ fn rows() -> Vec<Row> {
     let known = |id: &str| id == "-" || eksempelby().find_intent(id).is_some();
     let row = |line: &str| {
         let mut cells = line.split('\t');
-        let (expected, question, also) = (cells.next()?, cells.next()?, cells.next().unwrap_or_default());
-        let fits = also.split(',').chain([expected]).filter(|id| !id.is_empty()).map(str::to_owned).collect();
-        Some(Row { expected: expected.to_owned(), question: question.to_owned(), fits })
+        let (expected, question, also) = (
+            cells.next()?,
+            cells.next()?,
+            cells.next().unwrap_or_default(),
+        );
+        let fits = also
+            .split(',')
+            .chain([expected])
+            .filter(|id| !id.is_empty())
+            .map(str::to_owned)
+            .collect();
+        Some(Row {
+            expected: expected.to_owned(),
+            question: question.to_owned(),
+            fits,
+        })
     };
-    read("tests/eval/dev.tsv").lines().skip(1).filter_map(row).filter(|r| known(&r.expected)).collect()
+    read("tests/eval/dev.tsv")
+        .lines()
+        .skip(1)
+        .filter_map(row)
+        .filter(|r| known(&r.expected))
+        .collect()
 }
 
 #[test]
 fn development_questions_find_their_intent() {
-    let all: Vec<(Row, Decision)> = rows().into_iter().filter(|r| r.expected != "-").map(|r| { let d = ask(&r.question); (r, d) }).collect();
-    let count = |test: &dyn Fn(&Row, &Decision) -> bool| all.iter().filter(|(r, d)| test(r, d)).count();
+    let all: Vec<(Row, Decision)> = rows()
+        .into_iter()
+        .filter(|r| r.expected != "-")
+        .map(|r| {
+            let d = ask(&r.question);
+            (r, d)
+        })
+        .collect();
+    let count =
+        |test: &dyn Fn(&Row, &Decision) -> bool| all.iter().filter(|(r, d)| test(r, d)).count();
     let of = all.len();
-    reaches("top 1", count(&|r, d| d.top.first().is_some_and(|t| r.fits.contains(&t.0))), of, 75.0);
-    reaches("top 3", count(&|r, d| d.top.iter().take(3).any(|t| r.fits.contains(&t.0))), of, 90.0);
-    reaches("not answered wrong", of - count(&|r, d| d.answer.as_ref().is_some_and(|a| !r.fits.contains(a))), of, 90.0);
-    reaches("not asked back", of - count(&|_, d| d.outcome == "clarify"), of, 70.0);
+    reaches(
+        "top 1",
+        count(&|r, d| d.top.first().is_some_and(|t| r.fits.contains(&t.0))),
+        of,
+        75.0,
+    );
+    reaches(
+        "top 3",
+        count(&|r, d| d.top.iter().take(3).any(|t| r.fits.contains(&t.0))),
+        of,
+        90.0,
+    );
+    reaches(
+        "not answered wrong",
+        of - count(&|r, d| d.answer.as_ref().is_some_and(|a| !r.fits.contains(a))),
+        of,
+        90.0,
+    );
+    reaches(
+        "not asked back",
+        of - count(&|_, d| d.outcome == "clarify"),
+        of,
+        70.0,
+    );
 }
 
 #[test]
@@ -56,7 +105,12 @@ fn what_no_intent_covers_is_not_answered() {
         let decision = ask(&r.question);
         decision.outcome == "fallback" || decision.answer.is_some_and(|a| r.fits.contains(&a))
     };
-    reaches("out of scope", all.iter().filter(right).count(), all.len(), 85.0);
+    reaches(
+        "out of scope",
+        all.iter().filter(right).count(),
+        all.len(),
+        85.0,
+    );
 }
 
 #[test]
@@ -69,13 +123,26 @@ fn dialogues_follow_the_topic_in_hand() {
         for turn in dialogue["turns"].as_array().expect("turns") {
             let expected: Vec<&str> = match &turn["expect"] {
                 serde_json::Value::String(id) => vec![id],
-                other => other.as_array().expect("ids").iter().filter_map(|v| v.as_str()).collect(),
+                other => other
+                    .as_array()
+                    .expect("ids")
+                    .iter()
+                    .filter_map(|v| v.as_str())
+                    .collect(),
             };
-            let (next, decision) = dialog::turn(eksempelby(), state, turn["user"].as_str().expect("text"), noon());
+            let (next, decision) = dialog::turn(
+                eksempelby(),
+                state,
+                turn["user"].as_str().expect("text"),
+                noon(),
+            );
             state = next;
             if expected.iter().all(|id| known(id)) {
                 of += 1;
-                let said = |id: &str| decision.answer.as_deref() == Some(id) || decision.options.iter().any(|o| o == id);
+                let said = |id: &str| {
+                    decision.answer.as_deref() == Some(id)
+                        || decision.options.iter().any(|o| o == id)
+                };
                 let nothing = expected.contains(&"-") && decision.outcome == "fallback";
                 right += usize::from(nothing || expected.iter().any(|id| said(id)));
             }
@@ -89,12 +156,22 @@ fn typing_suggests_what_is_meant() {
     let (mut right, mut of) = (0, 0);
     for line in read("tests/eval/suggest.tsv").lines().skip(1) {
         let mut cells = line.split('\t');
-        let (typed, expected) = (cells.next().unwrap_or_default(), cells.next().unwrap_or_default());
-        let ids: Vec<&str> = expected.split(',').filter(|id| eksempelby().find_intent(id).is_some()).collect();
+        let (typed, expected) = (
+            cells.next().unwrap_or_default(),
+            cells.next().unwrap_or_default(),
+        );
+        let ids: Vec<&str> = expected
+            .split(',')
+            .filter(|id| eksempelby().find_intent(id).is_some())
+            .collect();
         if !ids.is_empty() {
             of += 1;
             let found = dialog::suggest(eksempelby(), typed, bundle::content::Lang::Da);
-            right += usize::from(found.iter().any(|s| ids.contains(&eksempelby().intent_id(s.intent).as_str())));
+            right += usize::from(
+                found
+                    .iter()
+                    .any(|s| ids.contains(&eksempelby().intent_id(s.intent).as_str())),
+            );
         }
     }
     reaches("suggestions", right, of, 80.0);
@@ -102,18 +179,29 @@ fn typing_suggests_what_is_meant() {
 
 #[test]
 fn conversations_beside_the_topics_go_as_written() {
-    let mut files: Vec<_> = fs::read_dir(root().join("kb-bundle/faelles")).expect("topics").flatten().map(|e| e.path()).collect();
+    let mut files: Vec<_> = fs::read_dir(root().join("kb-bundle/faelles"))
+        .expect("topics")
+        .flatten()
+        .map(|e| e.path())
+        .collect();
     files.retain(|p| p.extension().is_some_and(|e| e == "samtaler"));
     files.sort();
     let mut failures = Vec::new();
     let mut run = 0;
     for path in files {
         let source = fs::read_to_string(&path).expect("file");
-        let conversations = dialog::samtaler::parse(&source).unwrap_or_else(|e| panic!("{}: {e:?}", path.display()));
+        let conversations = dialog::samtaler::parse(&source)
+            .unwrap_or_else(|e| panic!("{}: {e:?}", path.display()));
         for conversation in &conversations {
             run += 1;
             for failure in dialog::samtaler::run(eksempelby(), conversation, noon()) {
-                failures.push(format!("{}:{}: expected {}, got {}", path.display(), failure.line, failure.expected, failure.found));
+                failures.push(format!(
+                    "{}:{}: expected {}, got {}",
+                    path.display(),
+                    failure.line,
+                    failure.expected,
+                    failure.found
+                ));
             }
         }
     }
@@ -128,7 +216,13 @@ fn words(text: &str) -> BTreeSet<String> {
 
 #[test]
 fn no_example_is_taken_from_the_development_questions() {
-    let questions: Vec<(String, BTreeSet<String>)> = rows().into_iter().map(|r| { let w = words(&r.question); (r.question, w) }).collect();
+    let questions: Vec<(String, BTreeSet<String>)> = rows()
+        .into_iter()
+        .map(|r| {
+            let w = words(&r.question);
+            (r.question, w)
+        })
+        .collect();
     let mut near = Vec::new();
     for intent in authored().topics.values().flat_map(|t| &t.intents) {
         for (text, line) in intent.utterances.iter().chain(&intent.utterances_en) {
@@ -138,7 +232,10 @@ fn no_example_is_taken_from_the_development_questions() {
                 let all = own.len() + theirs.len() - shared;
                 // Search words of one or two words are nobody's property.
                 if own.len() > 3 && shared * 100 >= all * 80 {
-                    near.push(format!("{}:{line}: `{text}` is nearly `{question}`", intent.place.0.display()));
+                    near.push(format!(
+                        "{}:{line}: `{text}` is nearly `{question}`",
+                        intent.place.0.display()
+                    ));
                 }
             }
         }
@@ -159,9 +256,19 @@ fn the_authored_files_have_no_errors() {
 #[test]
 fn both_demo_kommuner_are_ready_for_their_first_citizen() {
     for slug in ["eksempelby", "fjordby"] {
-        let built = authored().build(slug, &compiler::Settings::default()).expect("demo kommune");
-        assert_eq!(built.coverage.intents, 119, "117 shared intents and two local ones in {slug}");
-        let tier_one = built.coverage.missing.values().filter(|(tier, _)| *tier == 1).count();
+        let built = authored()
+            .build(slug, &compiler::Settings::default())
+            .expect("demo kommune");
+        assert_eq!(
+            built.coverage.intents, 119,
+            "117 shared intents and two local ones in {slug}"
+        );
+        let tier_one = built
+            .coverage
+            .missing
+            .values()
+            .filter(|(tier, _)| *tier == 1)
+            .count();
         assert!(tier_one <= 3, "{slug} lacks {tier_one} variables of tier 1");
     }
 }

@@ -23,10 +23,15 @@ pub fn authored() -> &'static compiler::Knowledge {
 pub fn eksempelby() -> &'static bundle::Knowledge {
     static ONE: OnceLock<bundle::Knowledge> = OnceLock::new();
     ONE.get_or_init(|| {
-        let built = authored().build("eksempelby", &compiler::Settings::default()).expect("eksempelby has a folder");
-        let mut knowledge = bundle::Knowledge::open(built.core, "eksempelby").expect("a new bundle opens");
+        let built = authored()
+            .build("eksempelby", &compiler::Settings::default())
+            .expect("eksempelby has a folder");
+        let mut knowledge =
+            bundle::Knowledge::open(built.core, "eksempelby").expect("a new bundle opens");
         knowledge.add_details(built.details).expect("details open");
-        knowledge.add_language(built.english).expect("English opens");
+        knowledge
+            .add_language(built.english)
+            .expect("English opens");
         knowledge
     })
 }

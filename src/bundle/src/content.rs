@@ -207,7 +207,10 @@ pub struct Details {
 impl Answer {
     /// Takes the details out.
     pub fn split(mut self) -> (Answer, Details) {
-        let details = Details { steps: core::mem::take(&mut self.steps), more: core::mem::take(&mut self.more) };
+        let details = Details {
+            steps: core::mem::take(&mut self.steps),
+            more: core::mem::take(&mut self.more),
+        };
         (self, details)
     }
 }
@@ -343,7 +346,7 @@ pub struct Core {
     /// Other kommuner, so that a question about them is not answered as if it were about us:
     /// folded name of kommune or large town, kommune's name, its domain.
     pub elsewhere: Vec<(String, String, String)>,
-    /// Patterns of crisis statements, see `dialog::crisis`.
+    /// Patterns of crisis statements, see `dialog::crisis`; written to the details file, empty in the core's bytes.
     pub crisis: Vec<CrisisPattern>,
     /// The authored crisis answers, Danish.
     pub crisis_answers: Vec<(CrisisKind, Answer)>,

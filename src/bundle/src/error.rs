@@ -50,7 +50,9 @@ impl fmt::Display for BundleError {
             BundleError::Foreign { found, expected } => {
                 write!(f, "bundle belongs to `{found}`, not to `{expected}`")
             }
-            BundleError::Section(name) => write!(f, "section `{name}` of the bundle cannot be read"),
+            BundleError::Section(name) => {
+                write!(f, "section `{name}` of the bundle cannot be read")
+            }
         }
     }
 }

@@ -36,6 +36,8 @@ pub mod section {
     /// Answers, each a postcard of `content::Answer` (in a details file: `content::Details`); empty when
     /// the file lacks it.
     pub const ANSWERS: &[u8; 4] = b"answ";
+    /// Details files: patterns of crisis statements (postcard of a list of `content::CrisisPattern`).
+    pub const CRISIS: &[u8; 4] = b"cris";
     /// Language files: postcard of `content::Language`.
     pub const LANGUAGE: &[u8; 4] = b"lang";
 }
@@ -63,5 +65,7 @@ pub fn checksum(before: &[u8], behind: &[u8]) -> u64 {
 /// A bijection of `hash` for every `word` and of `word` for every `hash`: one changed word always shows.
 fn mix(hash: u64, word: u64) -> u64 {
     let x = (hash ^ word).wrapping_mul(0xd6e8_feb8_6659_fd93);
-    (x ^ (x >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93).rotate_left(29)
+    (x ^ (x >> 32))
+        .wrapping_mul(0xd6e8_feb8_6659_fd93)
+        .rotate_left(29)
 }

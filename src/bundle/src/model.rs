@@ -20,7 +20,10 @@ pub(crate) fn read(mut terms: Terms, bytes: &[u8]) -> Option<Model<Terms>> {
         *weight = input.float()?;
     }
     let sharpness = input.float()?;
-    let thresholds = Thresholds { answer: input.float()?, clarify: input.float()? };
+    let thresholds = Thresholds {
+        answer: input.float()?,
+        clarify: input.float()?,
+    };
     let mut bias = Vec::with_capacity(classes as usize);
     for _ in 0..classes {
         let low = input.byte()?;
@@ -44,7 +47,10 @@ pub(crate) fn read(mut terms: Terms, bytes: &[u8]) -> Option<Model<Terms>> {
             if class >= u32::from(classes) {
                 return None;
             }
-            postings.push(Posting { class: class as u16, weight: 0 });
+            postings.push(Posting {
+                class: class as u16,
+                weight: 0,
+            });
         }
     }
     for posting in &mut postings {
@@ -55,7 +61,16 @@ pub(crate) fn read(mut terms: Terms, bytes: &[u8]) -> Option<Model<Terms>> {
     }
     terms.weigh(starts.windows(2).map(|w| (w[1] - w[0]) as usize));
     let calibration = Calibration { weights, sharpness };
-    Some(Model { terms, classes, starts, postings, bias, scale, calibration, thresholds })
+    Some(Model {
+        terms,
+        classes,
+        starts,
+        postings,
+        bias,
+        scale,
+        calibration,
+        thresholds,
+    })
 }
 
 struct Input<'b> {

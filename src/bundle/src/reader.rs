@@ -1,7 +1,9 @@
 //! Opens a `.kb` file: magic, format, length, checksum, kommune, then its sections. Answers are
 //! read one by one when they are asked for.
 
-use crate::content::{Answer, Core, CrisisKind, Details, Fact, IntentIdx, Lang, Language, TopicIdx};
+use crate::content::{
+    Answer, Core, CrisisKind, Details, Fact, IntentIdx, Lang, Language, TopicIdx,
+};
 use crate::layout::{FORMAT, FileKind, HEADER, MAGIC, ROW, checksum, section};
 use crate::{BundleError, Terms, model};
 use alloc::format;
@@ -21,11 +23,17 @@ impl File {
         if bytes.get(..8) != Some(MAGIC.as_slice()) {
             return Err(BundleError::Magic);
         }
-        let truncated = |expected| BundleError::Truncated { found: bytes.len(), expected };
+        let truncated = |expected| BundleError::Truncated {
+            found: bytes.len(),
+            expected,
+        };
         let header = bytes.get(..HEADER).ok_or_else(|| truncated(HEADER))?;
         let format = u16::from_le_bytes([header[8], header[9]]);
         if format != FORMAT {
-            return Err(BundleError::Format { found: format, expected: FORMAT });
+            return Err(BundleError::Format {
+                found: format,
+                expected: FORMAT,
+            });
         }
         let length = u32_at(header, 12) as usize;
         if length > bytes.len() {
@@ -33,7 +41,8 @@ impl File {
         }
         let mut sum = [0_u8; 8];
         sum.copy_from_slice(&header[16..24]);
-        if length != bytes.len() || checksum(&bytes[..16], &bytes[24..]) != u64::from_le_bytes(sum) {
+        if length != bytes.len() || checksum(&bytes[..16], &bytes[24..]) != u64::from_le_bytes(sum)
+        {
             return Err(BundleError::Checksum);
         }
         let sections = header[11] as usize;
@@ -42,10 +51,17 @@ impl File {
         }
         let found = slug_of(header);
         if !slug.is_empty() && found != slug {
-            return Err(BundleError::Foreign { found, expected: slug.to_string() });
+            return Err(BundleError::Foreign {
+                found,
+                expected: slug.to_string(),
+            });
         }
         let kind = header[10];
-        Ok(File { bytes, kind, sections })
+        Ok(File {
+            bytes,
+            kind,
+            sections,
+        })
     }
 
     fn section(&self, name: &'static [u8; 4]) -> Result<&[u8], BundleError> {
@@ -68,7 +84,11 @@ impl File {
         }
         let (from, to) = (u32_at(index, at) as usize, u32_at(index, at + 4) as usize);
         let bytes = self.section(section::ANSWERS).ok()?.get(from..to)?;
-        if bytes.is_empty() { None } else { postcard::from_bytes(bytes).ok() }
+        if bytes.is_empty() {
+            None
+        } else {
+            postcard::from_bytes(bytes).ok()
+        }
     }
 }
 
@@ -103,18 +123,29 @@ impl Knowledge {
         if file.kind != FileKind::Core as u8 {
             return Err(BundleError::Section("kind"));
         }
-        let core: Core =
-            postcard::from_bytes(file.section(section::CORE)?).map_err(|_| BundleError::Section("core"))?;
+        let core: Core = postcard::from_bytes(file.section(section::CORE)?)
+            .map_err(|_| BundleError::Section("core"))?;
         let terms =
             Terms::read(file.section(section::TERMS)?).ok_or(BundleError::Section("term"))?;
-        let model = model::read(terms, file.section(section::MODEL)?).ok_or(BundleError::Section("modl"))?;
+        let model = model::read(terms, file.section(section::MODEL)?)
+            .ok_or(BundleError::Section("modl"))?;
         if model.classes as usize != core.intents.len() + 1 {
             return Err(BundleError::Section("modl"));
         }
-        if core.intents.iter().any(|i| i.topic as usize >= core.topics.len()) {
+        if core
+            .intents
+            .iter()
+            .any(|i| i.topic as usize >= core.topics.len())
+        {
             return Err(BundleError::Section("core"));
         }
-        Ok(Knowledge { file, core, model, english: None, details: None })
+        Ok(Knowledge {
+            file,
+            core,
+            model,
+            english: None,
+            details: None,
+        })
     }
 
     /// Adds the answers of a language file of the same kommune.
@@ -126,13 +157,14 @@ impl Knowledge {
         if file.kind != FileKind::Language as u8 {
             return Err(BundleError::Section("kind"));
         }
-        let language =
-            postcard::from_bytes(file.section(section::LANGUAGE)?).map_err(|_| BundleError::Section("lang"))?;
+        let language = postcard::from_bytes(file.section(section::LANGUAGE)?)
+            .map_err(|_| BundleError::Section("lang"))?;
         self.english = Some((file, language));
         Ok(())
     }
 
-    /// Adds steps and "Læs mere" of the Danish answers. Without them the short answers stand alone.
+    /// Adds steps and "Læs mere" of the Danish answers and the crisis patterns. Nobody may be asked anything
+    /// before they are there: a statement of distress must be understood.
     ///
     /// # Errors
     /// As [`Knowledge::open`].
@@ -141,6 +173,8 @@ impl Knowledge {
         if file.kind != FileKind::Details as u8 {
             return Err(BundleError::Section("kind"));
         }
+        self.core.crisis = postcard::from_bytes(file.section(section::CRISIS)?)
+            .map_err(|_| BundleError::Section("cris"))?;
         self.details = Some(file);
         Ok(())
     }
@@ -167,8 +201,16 @@ impl Knowledge {
 
     /// Size of every section in bytes, for `lokalsvar size`.
     pub fn section_sizes(&self) -> Vec<(String, usize)> {
-        let rows = self.file.bytes[HEADER..].chunks_exact(ROW).take(self.file.sections);
-        rows.map(|row| (String::from_utf8_lossy(&row[..4]).into_owned(), u32_at(row, 8) as usize)).collect()
+        let rows = self.file.bytes[HEADER..]
+            .chunks_exact(ROW)
+            .take(self.file.sections);
+        rows.map(|row| {
+            (
+                String::from_utf8_lossy(&row[..4]).into_owned(),
+                u32_at(row, 8) as usize,
+            )
+        })
+        .collect()
     }
 
     /// The answer of an intent; `None` when that language is not loaded or lacks it.
@@ -176,7 +218,8 @@ impl Knowledge {
         match lang {
             Lang::Da => {
                 let mut answer: Answer = self.file.record(idx)?;
-                if let Some(details) = self.details.as_ref().and_then(|f| f.record::<Details>(idx)) {
+                if let Some(details) = self.details.as_ref().and_then(|f| f.record::<Details>(idx))
+                {
                     answer.steps = details.steps;
                     answer.more = details.more;
                 }
@@ -188,12 +231,18 @@ impl Knowledge {
 
     /// Authored help in a crisis.
     pub fn crisis_answer(&self, kind: CrisisKind, lang: Lang) -> Option<Answer> {
-        let english = self.english.as_ref().map(|(_, language)| language.crisis_answers.as_slice());
+        let english = self
+            .english
+            .as_ref()
+            .map(|(_, language)| language.crisis_answers.as_slice());
         let answers = match lang {
             Lang::Da => self.core.crisis_answers.as_slice(),
             Lang::En => english?,
         };
-        answers.iter().find(|(k, _)| *k == kind).map(|(_, answer)| answer.clone())
+        answers
+            .iter()
+            .find(|(k, _)| *k == kind)
+            .map(|(_, answer)| answer.clone())
     }
 
     /// National facts in a language; the Danish ones when the language is not loaded.
@@ -211,21 +260,35 @@ impl Knowledge {
 
     /// `pas/pas-til-barn`. Empty for an index that is none.
     pub fn intent_id(&self, idx: IntentIdx) -> String {
-        self.core.intents.get(idx as usize).map_or_else(String::new, |intent| {
-            format!("{}/{}", self.core.topics[intent.topic as usize].id, intent.name)
-        })
+        self.core
+            .intents
+            .get(idx as usize)
+            .map_or_else(String::new, |intent| {
+                format!(
+                    "{}/{}",
+                    self.core.topics[intent.topic as usize].id, intent.name
+                )
+            })
     }
 
     /// Index of `pas/pas-til-barn`.
     pub fn find_intent(&self, id: &str) -> Option<IntentIdx> {
         let (topic, name) = id.split_once('/')?;
         let topic = self.find_topic(topic)?;
-        let at = self.core.intents.iter().position(|i| i.topic == topic && i.name == name)?;
+        let at = self
+            .core
+            .intents
+            .iter()
+            .position(|i| i.topic == topic && i.name == name)?;
         Some(at as IntentIdx)
     }
 
     /// Index of `pas`.
     pub fn find_topic(&self, id: &str) -> Option<TopicIdx> {
-        self.core.topics.iter().position(|t| t.id == id).map(|at| at as TopicIdx)
+        self.core
+            .topics
+            .iter()
+            .position(|t| t.id == id)
+            .map(|at| at as TopicIdx)
     }
 }

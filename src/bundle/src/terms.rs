@@ -27,7 +27,11 @@ impl core::fmt::Debug for Terms {
 impl Terms {
     /// From stems in strictly ascending order of their bytes. `None` when they do not ascend.
     pub fn build<'w>(stems: impl IntoIterator<Item = &'w str>) -> Option<Terms> {
-        let mut terms = Terms { letters: Vec::new(), starts: alloc::vec![0], weights: Vec::new() };
+        let mut terms = Terms {
+            letters: Vec::new(),
+            starts: alloc::vec![0],
+            weights: Vec::new(),
+        };
         for stem in stems {
             terms.push(stem.as_bytes())?;
         }
@@ -35,7 +39,7 @@ impl Terms {
     }
 
     fn push(&mut self, stem: &[u8]) -> Option<()> {
-        if self.len() > 0 && self.stem(self.len() as u32 - 1) >= stem {
+        if !self.is_empty() && self.stem(self.len() as u32 - 1) >= stem {
             return None;
         }
         self.letters.extend(stem);
@@ -86,7 +90,9 @@ impl Terms {
 
     /// All stems in order.
     pub fn stems(&self) -> Vec<String> {
-        (0..self.len() as u32).map(|n| String::from_utf8_lossy(self.stem(n)).into_owned()).collect()
+        (0..self.len() as u32)
+            .map(|n| String::from_utf8_lossy(self.stem(n)).into_owned())
+            .collect()
     }
 
     /// Tells how many intents each stem speaks for.
@@ -144,14 +150,22 @@ impl text::Trie for Terms {
     type Node = Place;
 
     fn root(&self) -> Place {
-        Place { from: 0, to: self.len() as u32, depth: 0 }
+        Place {
+            from: 0,
+            to: self.len() as u32,
+            depth: 0,
+        }
     }
 
     fn step(&self, node: Place, byte: u8) -> Option<Place> {
         let letter = |stem: &[u8]| stem.get(node.depth as usize).copied();
         let from = self.first(node.from, node.to, |s| letter(s) < Some(byte));
         let to = self.first(from, node.to, |s| letter(s) <= Some(byte));
-        (from < to).then_some(Place { from, to, depth: node.depth + 1 })
+        (from < to).then_some(Place {
+            from,
+            to,
+            depth: node.depth + 1,
+        })
     }
 
     fn children(&self, node: Place, visit: &mut dyn FnMut(u8, Place)) {
@@ -160,7 +174,14 @@ impl text::Trie for Terms {
         while from < node.to {
             let byte = letter(self.stem(from)).unwrap_or(0);
             let to = self.first(from, node.to, |s| letter(s) <= Some(byte));
-            visit(byte, Place { from, to, depth: node.depth + 1 });
+            visit(
+                byte,
+                Place {
+                    from,
+                    to,
+                    depth: node.depth + 1,
+                },
+            );
             from = to;
         }
     }

@@ -1,6 +1,6 @@
 //! Writes `.kb` files. Same contents, same bytes, on every machine.
 
-use crate::content::{Answer, Core, Details, Language};
+use crate::content::{Answer, Core, CrisisPattern, Details, Language};
 use crate::layout::{FORMAT, FileKind, HEADER, MAGIC, ROW, checksum, section};
 use crate::{Terms, model};
 use alloc::vec::Vec;
@@ -23,18 +23,30 @@ pub fn write_core(core: &Core, model: &Model<Terms>, answers: &[Option<Answer>])
     file(FileKind::Core, &core.meta.slug, &sections)
 }
 
-/// The details file of a kommune. One entry per intent.
-pub fn write_details(slug: &str, details: &[Option<Details>]) -> Vec<u8> {
+/// The details file of a kommune: one entry per intent, and the crisis patterns.
+pub fn write_details(slug: &str, details: &[Option<Details>], crisis: &[CrisisPattern]) -> Vec<u8> {
     let (index, blob) = pack(details);
-    file(FileKind::Details, slug, &[(section::ANSWER_INDEX, &index), (section::ANSWERS, &blob)])
+    let patterns = postcard::to_allocvec(crisis).expect("plain data serialises");
+    file(
+        FileKind::Details,
+        slug,
+        &[
+            (section::ANSWER_INDEX, &index),
+            (section::ANSWERS, &blob),
+            (section::CRISIS, &patterns),
+        ],
+    )
 }
 
 /// A language file of a kommune.
 pub fn write_language(slug: &str, language: &Language, answers: &[Option<Answer>]) -> Vec<u8> {
     let (index, blob) = pack(answers);
     let head = postcard::to_allocvec(language).expect("plain data serialises");
-    let sections: [(&[u8; 4], &[u8]); 3] =
-        [(section::LANGUAGE, &head), (section::ANSWER_INDEX, &index), (section::ANSWERS, &blob)];
+    let sections: [(&[u8; 4], &[u8]); 3] = [
+        (section::LANGUAGE, &head),
+        (section::ANSWER_INDEX, &index),
+        (section::ANSWERS, &blob),
+    ];
     file(FileKind::Language, slug, &sections)
 }
 

@@ -44,7 +44,12 @@ pub struct WordShare {
 
 /// Asks one question, outside any conversation. `now_ms` is the time in milliseconds since 1970, UTC.
 pub fn ask(knowledge: &Knowledge, question: &str, now_ms: i64) -> Reply {
-    let (_, decision) = dialog::turn(knowledge, State::default(), question, hours::copenhagen(now_ms));
+    let (_, decision) = dialog::turn(
+        knowledge,
+        State::default(),
+        question,
+        hours::copenhagen(now_ms),
+    );
     Reply {
         outcome: decision.outcome.to_owned(),
         answer: decision.answer,
@@ -56,7 +61,13 @@ pub fn ask(knowledge: &Knowledge, question: &str, now_ms: i64) -> Reply {
 /// At most five intents for what was typed so far.
 pub fn suggest(knowledge: &Knowledge, typed: &str, lang: Lang) -> Vec<Shown> {
     let found = dialog::suggest(knowledge, typed, lang);
-    found.into_iter().map(|s| Shown { intent: knowledge.intent_id(s.intent), title: s.title }).collect()
+    found
+        .into_iter()
+        .map(|s| Shown {
+            intent: knowledge.intent_id(s.intent),
+            title: s.title,
+        })
+        .collect()
 }
 
 /// Which words counted how much.
@@ -70,7 +81,12 @@ pub fn explain(knowledge: &Knowledge, question: &str) -> Vec<WordShare> {
     explanation
         .shares
         .into_iter()
-        .map(|s| WordShare { word: s.word, read_as: read_as(s.reading), first: s.first, second: s.second })
+        .map(|s| WordShare {
+            word: s.word,
+            read_as: read_as(s.reading),
+            first: s.first,
+            second: s.second,
+        })
         .collect()
 }
 
@@ -79,7 +95,13 @@ pub fn bits(knowledge: &Knowledge, question: &str) -> String {
     let ranking = matcher::rank(knowledge.model(), question, &Context::default());
     let mut out = String::new();
     for hit in &ranking.hits {
-        let _ = write!(out, "{}:{:08x}:{:08x} ", hit.class, hit.confidence.to_bits(), hit.score.to_bits());
+        let _ = write!(
+            out,
+            "{}:{:08x}:{:08x} ",
+            hit.class,
+            hit.confidence.to_bits(),
+            hit.score.to_bits()
+        );
     }
     let _ = write!(out, "{:?}", ranking.outcome);
     out

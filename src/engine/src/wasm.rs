@@ -23,7 +23,8 @@ impl Engine {
     /// # Errors
     /// When the bytes are no bundle of this kommune and format, or were changed.
     pub fn load(bundle: Vec<u8>, kommune: &str) -> Result<Engine, JsError> {
-        let knowledge = Knowledge::open(bundle, kommune).map_err(|e| JsError::new(&e.to_string()))?;
+        let knowledge =
+            Knowledge::open(bundle, kommune).map_err(|e| JsError::new(&e.to_string()))?;
         Ok(Engine { knowledge })
     }
 
@@ -32,7 +33,9 @@ impl Engine {
     /// # Errors
     /// As `load`.
     pub fn add_details(&mut self, file: Vec<u8>) -> Result<(), JsError> {
-        self.knowledge.add_details(file).map_err(|e| JsError::new(&e.to_string()))
+        self.knowledge
+            .add_details(file)
+            .map_err(|e| JsError::new(&e.to_string()))
     }
 
     /// Adds a language file.
@@ -40,7 +43,9 @@ impl Engine {
     /// # Errors
     /// As `load`.
     pub fn add_language(&mut self, file: Vec<u8>) -> Result<(), JsError> {
-        self.knowledge.add_language(file).map_err(|e| JsError::new(&e.to_string()))
+        self.knowledge
+            .add_language(file)
+            .map_err(|e| JsError::new(&e.to_string()))
     }
 
     /// Asks: `{outcome, answer, options, top}`. `now_ms` is `Date.now()`.
@@ -56,7 +61,11 @@ impl Engine {
     /// # Errors
     /// As `ask`.
     pub fn suggest(&self, typed: &str, lang: &str) -> Result<JsValue, JsError> {
-        value(&reply::suggest(&self.knowledge, typed, if lang == "en" { Lang::En } else { Lang::Da }))
+        value(&reply::suggest(
+            &self.knowledge,
+            typed,
+            if lang == "en" { Lang::En } else { Lang::Da },
+        ))
     }
 
     /// Which words counted how much: `{word, read_as, first, second}` each.

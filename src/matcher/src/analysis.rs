@@ -76,15 +76,34 @@ pub struct Analysis {
 pub fn analyse<T: Vocabulary>(terms: &T, utterance: &str) -> Analysis {
     let tokens = text::tokenize(utterance);
     let language = text::guess_language(&tokens);
-    let mut out = Builder { terms, language, features: Vec::new(), known: 0, meaning: 0 };
+    let mut out = Builder {
+        terms,
+        language,
+        features: Vec::new(),
+        known: 0,
+        meaning: 0,
+    };
     let sentences = tokens.last().map_or(0, |t| t.sentence + 1);
     let mut read = Vec::with_capacity(tokens.len());
     for (i, token) in tokens.iter().enumerate() {
         let reading = out.read(i as u16, token, tokens.get(i + 1));
-        read.push(TokenReading { token: token.clone(), reading });
+        read.push(TokenReading {
+            token: token.clone(),
+            reading,
+        });
     }
-    let known = if out.meaning == 0 { 0.0 } else { out.known as f32 / out.meaning as f32 };
-    Analysis { tokens: read, features: out.features, language, known, sentences }
+    let known = if out.meaning == 0 {
+        0.0
+    } else {
+        out.known as f32 / out.meaning as f32
+    };
+    Analysis {
+        tokens: read,
+        features: out.features,
+        language,
+        known,
+        sentences,
+    }
 }
 
 /// The stem under which a token is known: non-Latin scripts and numbers have classes of their own.
@@ -116,7 +135,12 @@ struct Builder<'t, T> {
 
 impl<T: Vocabulary> Builder<'_, T> {
     fn add(&mut self, stem: &str, value: u16, at: u16, sentence: u16) {
-        self.features.push(Feature { term: self.terms.ordinal(stem), value, token: at, sentence });
+        self.features.push(Feature {
+            term: self.terms.ordinal(stem),
+            value,
+            token: at,
+            sentence,
+        });
     }
 
     fn word(&mut self, word: &str, value: u16, at: u16, sentence: u16) {
@@ -130,8 +154,17 @@ impl<T: Vocabulary> Builder<'_, T> {
         if stem.starts_with('#') {
             let foreign = token.script != Script::Latin;
             self.meaning += u32::from(foreign);
-            self.add(&stem, if foreign { value::WORD } else { value::STOP }, at, sentence);
-            return if foreign { Reading::Unknown } else { Reading::Known };
+            self.add(
+                &stem,
+                if foreign { value::WORD } else { value::STOP },
+                at,
+                sentence,
+            );
+            return if foreign {
+                Reading::Unknown
+            } else {
+                Reading::Known
+            };
         }
         if text::is_stop_word(word) {
             self.add(&stem, value::STOP, at, sentence);
@@ -162,8 +195,17 @@ impl<T: Vocabulary> Builder<'_, T> {
             return Reading::Split(parts);
         }
         // A long stem survives a wrong ending; a short one would become any word.
-        let by_stem = || text::correct(self.terms, stem, 1).into_iter().next().filter(|_| stem.len() >= 6);
-        if let Some(best) = text::correct(self.terms, word, 1).into_iter().next().or_else(by_stem) {
+        let by_stem = || {
+            text::correct(self.terms, stem, 1)
+                .into_iter()
+                .next()
+                .filter(|_| stem.len() >= 6)
+        };
+        if let Some(best) = text::correct(self.terms, word, 1)
+            .into_iter()
+            .next()
+            .or_else(by_stem)
+        {
             self.add(&best.word, value::WORD, at, sentence);
             self.parts(&best.word, at, sentence);
             return Reading::Corrected(best.word);

@@ -32,13 +32,19 @@ pub fn explain<T: Vocabulary>(model: &Model<T>, utterance: &str, context: &Conte
     let ranking = rank(model, utterance, context);
     let analysis = analyse(&model.terms, utterance);
     let of = |i: usize| ranking.hits.get(i).map_or(model.none(), |h| h.class);
-    let (first, second) = (words(model, &analysis, of(0)), words(model, &analysis, of(1)));
+    let (first, second) = (
+        words(model, &analysis, of(0)),
+        words(model, &analysis, of(1)),
+    );
     let shares = analysis
         .tokens
         .iter()
         .zip(first.iter().zip(second))
         .map(|(t, (&first, second))| Share {
-            word: utterance.get(t.token.start as usize..t.token.end as usize).unwrap_or("").into(),
+            word: utterance
+                .get(t.token.start as usize..t.token.end as usize)
+                .unwrap_or("")
+                .into(),
             reading: t.reading.clone(),
             first,
             second,
@@ -54,7 +60,8 @@ fn words<T>(model: &Model<T>, analysis: &Analysis, class: Class) -> Vec<f32> {
         square += u32::from(feature.value) * u32::from(feature.value);
         for posting in model.postings(feature.term) {
             if posting.class == class {
-                sums[feature.token as usize] += i32::from(feature.value) * i32::from(posting.weight);
+                sums[feature.token as usize] +=
+                    i32::from(feature.value) * i32::from(posting.weight);
             }
         }
     }

@@ -34,7 +34,10 @@ pub struct Thresholds {
 
 impl Default for Thresholds {
     fn default() -> Self {
-        Thresholds { answer: 0.5, clarify: 0.15 }
+        Thresholds {
+            answer: 0.5,
+            clarify: 0.15,
+        }
     }
 }
 
@@ -63,8 +66,13 @@ impl<T> Model<T> {
     /// Postings of a stem; empty when it is not known.
     pub fn postings(&self, term: Option<u32>) -> &[Posting] {
         let Some(term) = term else { return &[] };
-        match (self.starts.get(term as usize), self.starts.get(term as usize + 1)) {
-            (Some(&from), Some(&to)) => self.postings.get(from as usize..to as usize).unwrap_or(&[]),
+        match (
+            self.starts.get(term as usize),
+            self.starts.get(term as usize + 1),
+        ) {
+            (Some(&from), Some(&to)) => {
+                self.postings.get(from as usize..to as usize).unwrap_or(&[])
+            }
             _ => &[],
         }
     }

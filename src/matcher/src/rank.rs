@@ -62,9 +62,13 @@ pub fn rank<T: Vocabulary>(model: &Model<T>, utterance: &str, context: &Context)
         }
     }
     let none = scores.pop().unwrap_or(0.0);
-    let mut order: Vec<Class> = (0..scores.len() as Class).filter(|c| !context.closed.contains(c)).collect();
+    let mut order: Vec<Class> = (0..scores.len() as Class)
+        .filter(|c| !context.closed.contains(c))
+        .collect();
     let better = |a: &Class, b: &Class| {
-        scores[*b as usize].total_cmp(&scores[*a as usize]).then(a.cmp(b))
+        scores[*b as usize]
+            .total_cmp(&scores[*a as usize])
+            .then(a.cmp(b))
     };
     if order.len() > KEEP {
         order.select_nth_unstable_by(KEEP - 1, better);
@@ -82,15 +86,30 @@ pub fn rank<T: Vocabulary>(model: &Model<T>, utterance: &str, context: &Context)
         .map(|(i, ((&class, &score), &share))| {
             // What is left of the certainty is shared out behind the first.
             let rest = (1.0 - certainty) * share / (1.0 - shares[0]).max(1e-6) * 0.8;
-            Hit { class, score, confidence: if i == 0 { certainty } else { rest.min(certainty) } }
+            Hit {
+                class,
+                score,
+                confidence: if i == 0 {
+                    certainty
+                } else {
+                    rest.min(certainty)
+                },
+            }
         })
         .collect();
     let outcome = decide(model, &hits);
-    Ranking { hits, none: 1.0 - certainty, outcome, analysis }
+    Ranking {
+        hits,
+        none: 1.0 - certainty,
+        outcome,
+        analysis,
+    }
 }
 
 fn decide<T>(model: &Model<T>, hits: &[Hit]) -> Outcome {
-    let Some(first) = hits.first() else { return Outcome::Fallback };
+    let Some(first) = hits.first() else {
+        return Outcome::Fallback;
+    };
     if first.confidence >= model.thresholds.answer {
         return Outcome::Answer(first.class);
     }
@@ -98,7 +117,12 @@ fn decide<T>(model: &Model<T>, hits: &[Hit]) -> Outcome {
         return Outcome::Fallback;
     }
     let floor = first.score - 0.75;
-    let options: Vec<Class> = hits.iter().take(4).filter(|h| h.score >= floor).map(|h| h.class).collect();
+    let options: Vec<Class> = hits
+        .iter()
+        .take(4)
+        .filter(|h| h.score >= floor)
+        .map(|h| h.class)
+        .collect();
     if options.len() < 2 {
         return Outcome::Clarify(hits.iter().take(2).map(|h| h.class).collect());
     }
@@ -114,12 +138,19 @@ pub(crate) fn scores<T>(model: &Model<T>, analysis: &Analysis) -> Vec<f32> {
     }
     let mut best = vec![f32::MIN; model.classes as usize];
     for sentence in 0..analysis.sentences {
-        let of = part(model, analysis.features.iter().filter(|f| f.sentence == sentence));
+        let of = part(
+            model,
+            analysis.features.iter().filter(|f| f.sentence == sentence),
+        );
         for (b, s) in best.iter_mut().zip(of) {
             *b = b.max(s);
         }
     }
-    whole.iter().zip(best).map(|(w, b)| 0.5 * w + 0.5 * b).collect()
+    whole
+        .iter()
+        .zip(best)
+        .map(|(w, b)| 0.5 * w + 0.5 * b)
+        .collect()
 }
 
 fn part<'f, T>(model: &Model<T>, features: impl Iterator<Item = &'f Feature>) -> Vec<f32> {
@@ -144,7 +175,14 @@ pub(crate) fn evidence(top: &[f32], none: f32, analysis: &Analysis) -> [f32; 6] 
     let first = top.first().copied().unwrap_or(-1.0);
     let second = top.get(1).copied().unwrap_or(-1.0);
     let third = top.get(2).copied().unwrap_or(-1.0);
-    [1.0, first, first - second, first - third, first - none, analysis.known]
+    [
+        1.0,
+        first,
+        first - second,
+        first - third,
+        first - none,
+        analysis.known,
+    ]
 }
 
 fn certainty<T>(model: &Model<T>, top: &[f32], none: f32, analysis: &Analysis) -> f32 {
@@ -158,7 +196,10 @@ fn certainty<T>(model: &Model<T>, top: &[f32], none: f32, analysis: &Analysis) -
 
 fn shares(top: &[f32], sharpness: f32) -> Vec<f32> {
     let first = top.first().copied().unwrap_or(0.0);
-    let weights: Vec<f32> = top.iter().map(|s| libm::expf((s - first) * sharpness)).collect();
+    let weights: Vec<f32> = top
+        .iter()
+        .map(|s| libm::expf((s - first) * sharpness))
+        .collect();
     let mut sum = 0.0;
     for weight in &weights {
         sum += weight;
@@ -175,6 +216,9 @@ impl Ranking {
         let mut order: Vec<usize> = (0..scores.len()).collect();
         order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
         let top: Vec<f32> = order.iter().take(3).map(|c| scores[*c]).collect();
-        (evidence(&top, none, &analysis), order.first().map(|c| *c as Class))
+        (
+            evidence(&top, none, &analysis),
+            order.first().map(|c| *c as Class),
+        )
     }
 }

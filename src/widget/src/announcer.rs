@@ -10,7 +10,12 @@ use crate::transcript::Plain;
 
 /// What is spoken for a message: one line, no addresses, no details.
 pub(crate) fn spoken(knowledge: &Knowledge, message: &Message, now: LocalTime) -> String {
-    let plain = Plain { facts: knowledge.facts(message.answer_lang), lang: message.lang, now, full: false };
+    let plain = Plain {
+        facts: knowledge.facts(message.answer_lang),
+        lang: message.lang,
+        now,
+        full: false,
+    };
     let mut text = String::new();
     plain.message(&mut text, message);
     sentences(&text)
@@ -19,7 +24,11 @@ pub(crate) fn spoken(knowledge: &Knowledge, message: &Message, now: LocalTime) -
 /// Joins lines so that a speech engine pauses between them.
 pub(crate) fn sentences(lines: &str) -> String {
     let mut out = String::with_capacity(lines.len());
-    for line in lines.lines().map(|line| line.trim().trim_start_matches("- ")).filter(|line| !line.is_empty()) {
+    for line in lines
+        .lines()
+        .map(|line| line.trim().trim_start_matches("- "))
+        .filter(|line| !line.is_empty())
+    {
         if !out.is_empty() {
             if !out.ends_with(['.', '?', '!', ':', ',']) {
                 out.push('.');
@@ -60,7 +69,11 @@ mod region {
     impl Announcer {
         /// `region` is the mounted element with `aria-live`.
         pub(crate) fn new(region: Element) -> Self {
-            Self { region, waiting: Rc::default(), scheduled: Rc::default() }
+            Self {
+                region,
+                waiting: Rc::default(),
+                scheduled: Rc::default(),
+            }
         }
 
         /// Queues one message.
@@ -69,13 +82,18 @@ mod region {
             if self.scheduled.replace(true) {
                 return;
             }
-            let (region, waiting, scheduled) =
-                (self.region.clone(), Rc::clone(&self.waiting), Rc::clone(&self.scheduled));
+            let (region, waiting, scheduled) = (
+                self.region.clone(),
+                Rc::clone(&self.waiting),
+                Rc::clone(&self.scheduled),
+            );
             set_timeout(
                 move || {
                     scheduled.set(false);
                     let texts = waiting.take();
-                    let Some(document) = region.owner_document() else { return };
+                    let Some(document) = region.owner_document() else {
+                        return;
+                    };
                     for (text, lang) in texts {
                         speak(&document, &region, &text, lang);
                     }
@@ -91,7 +109,9 @@ mod region {
     }
 
     fn speak(document: &Document, region: &Element, text: &str, lang: Lang) {
-        let Ok(line) = document.create_element("div") else { return };
+        let Ok(line) = document.create_element("div") else {
+            return;
+        };
         let _ = line.set_attribute("lang", lang.tag());
         line.set_text_content(Some(text));
         let _ = region.append_child(&line);

@@ -76,7 +76,9 @@ struct Listener {
 impl Drop for Listener {
     fn drop(&mut self) {
         let function = self.closure.as_ref().unchecked_ref();
-        let _ = self.target.remove_event_listener_with_callback(self.name, function);
+        let _ = self
+            .target
+            .remove_event_listener_with_callback(self.name, function);
     }
 }
 
@@ -107,7 +109,11 @@ fn clock() -> LocalTime {
 
 impl App {
     pub(crate) fn new(root: ShadowRoot, sheets: Sheets, options: Options) -> Result<Self, JsValue> {
-        let state = State { lang: options.lang, lang_fixed: options.lang != Lang::Da, ..State::default() };
+        let state = State {
+            lang: options.lang,
+            lang_fixed: options.lang != Lang::Da,
+            ..State::default()
+        };
         let shared = Shared {
             root,
             knowledge: RefCell::new(options.knowledge),
@@ -151,13 +157,19 @@ impl App {
     /// To be called once, when the elements are there.
     pub(crate) fn mounted(self) {
         let shared = self.shared();
-        for (cell, id) in [(&shared.announcer, panel::LIVE), (&shared.status, panel::STATUS)] {
+        for (cell, id) in [
+            (&shared.announcer, panel::LIVE),
+            (&shared.status, panel::STATUS),
+        ] {
             if let Some(region) = shared.by_id(id) {
                 let _ = cell.set(Announcer::new(region));
             }
         }
         if let Some(window) = web_sys::window() {
-            let mut targets = vec![(window.clone().unchecked_into::<web_sys::EventTarget>(), "resize")];
+            let mut targets = vec![(
+                window.clone().unchecked_into::<web_sys::EventTarget>(),
+                "resize",
+            )];
             if let Some(viewport) = visual_viewport() {
                 targets.push((viewport.clone().unchecked_into(), "resize"));
                 targets.push((viewport.unchecked_into(), "scroll"));
@@ -166,8 +178,13 @@ impl App {
                 .into_iter()
                 .map(|(target, name)| {
                     let closure = Closure::<dyn FnMut()>::new(move || self.measure());
-                    let _ = target.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
-                    Listener { target, name, closure }
+                    let _ = target
+                        .add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
+                    Listener {
+                        target,
+                        name,
+                        closure,
+                    }
                 })
                 .collect();
         }
@@ -192,7 +209,9 @@ impl App {
         if !shared.begun.replace(true) {
             self.restore();
         }
-        self.dispatch(Event::Opened { topic: shared.topic.clone() });
+        self.dispatch(Event::Opened {
+            topic: shared.topic.clone(),
+        });
         if !self.phone.get_untracked() {
             // On a phone the panel hides the page, so the next page begins with the panel closed.
             storage::tab::remember_open(&shared.slug, true);
@@ -249,7 +268,9 @@ impl App {
         let now = clock();
         let old = shared.state.take();
         let (state, effects) = dialog::step(&shared.knowledge.borrow(), old, event, now);
-        if effects.contains(&Effect::Clear) || state.transcript.len() < shared.mounted.borrow().len() {
+        if effects.contains(&Effect::Clear)
+            || state.transcript.len() < shared.mounted.borrow().len()
+        {
             self.hush();
             log::clear(self);
         }
@@ -291,7 +312,9 @@ impl App {
         self.hush();
         self.dispatch(Event::Restart);
         // Welcomes when the restart itself did not.
-        self.dispatch(Event::Opened { topic: shared.topic.clone() });
+        self.dispatch(Event::Opened {
+            topic: shared.topic.clone(),
+        });
         if forget {
             shared.forgotten.set(true);
             storage::tab::forget(&shared.slug);
@@ -313,7 +336,8 @@ impl App {
 
     /// Next text size.
     pub(crate) fn grow_text(self) {
-        self.scale.update(|scale| *scale = if *scale >= 150 { 100 } else { *scale + 25 });
+        self.scale
+            .update(|scale| *scale = if *scale >= 150 { 100 } else { *scale + 25 });
         self.save();
     }
 
@@ -367,14 +391,22 @@ impl App {
         }
         let print = storage::fingerprint(shared.knowledge.borrow().content_hash());
         let state = shared.state.borrow().clone();
-        storage::tab::save(&shared.slug, &storage::pack(state, self.scale.get_untracked(), print, now_ms()));
+        storage::tab::save(
+            &shared.slug,
+            &storage::pack(state, self.scale.get_untracked(), print, now_ms()),
+        );
     }
 
     /// Looks at the window: phone or not, and how much of it the keyboard leaves.
     fn measure(self) {
-        let Some(window) = web_sys::window() else { return };
+        let Some(window) = web_sys::window() else {
+            return;
+        };
         let pixels = |target: &JsValue, key: &str| {
-            js_sys::Reflect::get(target, &JsValue::from_str(key)).ok().and_then(|v| v.as_f64()).map(|v| v as i32)
+            js_sys::Reflect::get(target, &JsValue::from_str(key))
+                .ok()
+                .and_then(|v| v.as_f64())
+                .map(|v| v as i32)
         };
         let phone = pixels(&window, "innerWidth").is_some_and(|width| width <= PHONE_PX);
         if phone != self.phone.get_untracked() {
@@ -432,25 +464,42 @@ impl Shared {
 
     pub(crate) fn fact(&self, lang: Lang, idx: u16, today: Date) -> Vec<Inline> {
         let knowledge = self.knowledge.borrow();
-        knowledge.facts(lang).get(usize::from(idx)).map(|fact| fact.on(today).to_vec()).unwrap_or_default()
+        knowledge
+            .facts(lang)
+            .get(usize::from(idx))
+            .map(|fact| fact.on(today).to_vec())
+            .unwrap_or_default()
     }
 
     /// Id and title of an intent.
     pub(crate) fn intent(&self, idx: IntentIdx, lang: Lang) -> Option<(String, String)> {
         let knowledge = self.knowledge.borrow();
         let intent = knowledge.core().intents.get(usize::from(idx))?;
-        let title = if lang == Lang::En && !intent.title_en.is_empty() { &intent.title_en } else { &intent.title };
+        let title = if lang == Lang::En && !intent.title_en.is_empty() {
+            &intent.title_en
+        } else {
+            &intent.title
+        };
         Some((knowledge.intent_id(idx), title.clone()))
     }
 
     pub(crate) fn topic_id(&self, idx: TopicIdx) -> Option<String> {
-        self.knowledge.borrow().core().topics.get(usize::from(idx)).map(|topic| topic.id.clone())
+        self.knowledge
+            .borrow()
+            .core()
+            .topics
+            .get(usize::from(idx))
+            .map(|topic| topic.id.clone())
     }
 
     /// Tells the loader: a name and an id, nothing else.
     fn tell(&self, name: &str, id: &str) {
         if let Some(on_event) = &self.on_event {
-            let _ = on_event.call2(&JsValue::NULL, &JsValue::from_str(name), &JsValue::from_str(id));
+            let _ = on_event.call2(
+                &JsValue::NULL,
+                &JsValue::from_str(name),
+                &JsValue::from_str(id),
+            );
         }
     }
 }

@@ -50,9 +50,12 @@ pub fn mount(root: ShadowRoot, options: &JsValue) -> Result<Widget, JsValue> {
 
     let kommune = text("kommune").ok_or_else(|| failure("options", "kommune is missing"))?;
     let bytes = option("bundle").and_then(|value| value.dyn_into::<Uint8Array>().ok());
-    let bytes = bytes.ok_or_else(|| failure("options", "bundle is missing"))?.to_vec();
+    let bytes = bytes
+        .ok_or_else(|| failure("options", "bundle is missing"))?
+        .to_vec();
     let mut knowledge = Knowledge::open(bytes, &kommune).map_err(|error| bundle_failure(&error))?;
-    if let Some(language) = option("language").and_then(|value| value.dyn_into::<Uint8Array>().ok()) {
+    if let Some(language) = option("language").and_then(|value| value.dyn_into::<Uint8Array>().ok())
+    {
         // A missing translation must not cost the citizen the Danish answers.
         let _ = knowledge.add_language(language.to_vec());
     }
@@ -65,18 +68,29 @@ pub fn mount(root: ShadowRoot, options: &JsValue) -> Result<Widget, JsValue> {
         knowledge,
         slug: kommune,
         topic: text("topic"),
-        lang: if text("lang").is_some_and(|lang| lang.starts_with("en")) { Lang::En } else { Lang::Da },
+        lang: if text("lang").is_some_and(|lang| lang.starts_with("en")) {
+            Lang::En
+        } else {
+            Lang::Da
+        },
         notice: text("notice").unwrap_or_default(),
         preview: option("preview").is_some_and(|value| value.is_truthy()),
         warnings: option("warnings")
             .filter(Array::is_array)
-            .map(|list| Array::from(&list).iter().filter_map(|item| item.as_string()).collect())
+            .map(|list| {
+                Array::from(&list)
+                    .iter()
+                    .filter_map(|item| item.as_string())
+                    .collect()
+            })
             .unwrap_or_default(),
         on_event,
         on_close: function("on_close"),
     };
 
-    let document = root.owner_document().ok_or_else(|| failure("options", "root is in no document"))?;
+    let document = root
+        .owner_document()
+        .ok_or_else(|| failure("options", "root is in no document"))?;
     let place = document.create_element("div")?;
     place.set_class_name("place");
     root.append_child(&place)?;
@@ -86,7 +100,12 @@ pub fn mount(root: ShadowRoot, options: &JsValue) -> Result<Widget, JsValue> {
         Ok::<_, JsValue>((app, mount_to_renderer(&place, move || panel_view(app))))
     })?;
     app.mounted();
-    Ok(Widget { app, owner, mounted: Some(mounted), place })
+    Ok(Widget {
+        app,
+        owner,
+        mounted: Some(mounted),
+        place,
+    })
 }
 
 #[wasm_bindgen]
@@ -119,7 +138,12 @@ impl Widget {
     /// # Errors
     /// As [`mount`]; the chat goes on without it.
     pub fn add_language(&self, bytes: Vec<u8>) -> Result<(), JsValue> {
-        self.app.shared().knowledge.borrow_mut().add_language(bytes).map_err(|error| bundle_failure(&error))
+        self.app
+            .shared()
+            .knowledge
+            .borrow_mut()
+            .add_language(bytes)
+            .map_err(|error| bundle_failure(&error))
     }
 
     /// Adds steps and "Læs mere" of the answers, when they come after the bundle. Answers already on screen stay.
@@ -127,7 +151,12 @@ impl Widget {
     /// # Errors
     /// As [`mount`]; the chat goes on with the short answers.
     pub fn add_details(&self, bytes: Vec<u8>) -> Result<(), JsValue> {
-        self.app.shared().knowledge.borrow_mut().add_details(bytes).map_err(|error| bundle_failure(&error))
+        self.app
+            .shared()
+            .knowledge
+            .borrow_mut()
+            .add_details(bytes)
+            .map_err(|error| bundle_failure(&error))
     }
 
     /// Shows a message of the kommune above the log; nothing takes it away.
@@ -172,9 +201,14 @@ fn failure(code: &str, message: &str) -> JsValue {
 fn install_panic_hook(on_event: Function) {
     ON_PANIC.with(|cell| *cell.borrow_mut() = Some(on_event));
     std::panic::set_hook(Box::new(|_| {
-        let function = ON_PANIC.with(|cell| cell.try_borrow_mut().ok().and_then(|mut cell| cell.take()));
+        let function =
+            ON_PANIC.with(|cell| cell.try_borrow_mut().ok().and_then(|mut cell| cell.take()));
         if let Some(function) = function {
-            let _ = function.call2(&JsValue::NULL, &JsValue::from_str("failed"), &JsValue::from_str(""));
+            let _ = function.call2(
+                &JsValue::NULL,
+                &JsValue::from_str("failed"),
+                &JsValue::from_str(""),
+            );
         }
     }));
 }

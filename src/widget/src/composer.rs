@@ -29,11 +29,18 @@ pub(crate) fn composer_view(app: App) -> El {
         .class("suggestions")
         .attr("part", "suggestions")
         .attr("role", "region")
-        .attr_with("aria-label", move || Some(texts(app.lang.get()).suggestions))
+        .attr_with("aria-label", move || {
+            Some(texts(app.lang.get()).suggestions)
+        })
         .shown_if(move || !app.suggestions.get().is_empty())
         .dynamic(move || {
             let list = app.suggestions.get();
-            el("ul").children(list.into_iter().map(|suggestion| suggestion_view(app, &suggestion))).view()
+            el("ul")
+                .children(
+                    list.into_iter()
+                        .map(|suggestion| suggestion_view(app, &suggestion)),
+                )
+                .view()
         });
     el("div")
         .class("foot")
@@ -43,7 +50,12 @@ pub(crate) fn composer_view(app: App) -> El {
                 .attr("part", "composer")
                 .on("keydown", move |event| keydown(app, event.unchecked_ref()))
                 .on("focusout", move |event| focus_left(app, &event))
-                .child(el("label").attr("for", INPUT).class("vh").label(app.lang, |t| t.input))
+                .child(
+                    el("label")
+                        .attr("for", INPUT)
+                        .class("vh")
+                        .label(app.lang, |t| t.input),
+                )
                 .child(
                     el("textarea")
                         .attr("id", INPUT)
@@ -83,19 +95,27 @@ fn privacy(app: App) -> El {
         .child(el("p").label(app.lang, |t| t.privacy_more))
         .child(el("div").dynamic(move || {
             let lang = app.lang.get();
-            if url.is_empty() { ().into_any() } else { link("", texts(lang).privacy_link, &url, lang).view() }
+            if url.is_empty() {
+                ().into_any()
+            } else {
+                link("", texts(lang).privacy_link, &url, lang).view()
+            }
         }))
 }
 
 fn suggestion_view(app: App, suggestion: &Suggestion) -> El {
     let idx = suggestion.intent;
-    el("li").child(button("suggestion").text(&suggestion.title).on_click(move || {
-        // The pressed button goes away; the box is the place to go on from.
-        empty(app);
-        focus(app);
-        let id = app.shared().knowledge.borrow().intent_id(idx);
-        app.dispatch(Event::Show(id));
-    }))
+    el("li").child(
+        button("suggestion")
+            .text(&suggestion.title)
+            .on_click(move || {
+                // The pressed button goes away; the box is the place to go on from.
+                empty(app);
+                focus(app);
+                let id = app.shared().knowledge.borrow().intent_id(idx);
+                app.dispatch(Event::Show(id));
+            }),
+    )
 }
 
 fn input(app: App) -> Option<HtmlTextAreaElement> {
@@ -127,9 +147,16 @@ fn typed(app: App) {
     let list = if text.trim().chars().count() < MIN_LETTERS || text.contains('\n') {
         Vec::new()
     } else {
-        dialog::suggest(&app.shared().knowledge.borrow(), &text, app.lang.get_untracked())
+        dialog::suggest(
+            &app.shared().knowledge.borrow(),
+            &text,
+            app.lang.get_untracked(),
+        )
     };
-    let (before, after) = (app.suggestions.with_untracked(Vec::is_empty), list.is_empty());
+    let (before, after) = (
+        app.suggestions.with_untracked(Vec::is_empty),
+        list.is_empty(),
+    );
     if before && !after && !app.shared().hinted.replace(true) {
         app.status(texts(app.lang.get_untracked()).suggestions_hint);
     }
@@ -162,8 +189,15 @@ fn keydown(app: App, event: &KeyboardEvent) {
             let _ = input.focus();
             event.stop_propagation();
         }
-        "ArrowUp" | "ArrowDown" if open => move_focus(app, active.as_ref().filter(|_| !in_input), key == "ArrowUp"),
-        _ if !in_input && key.chars().count() == 1 && key != " " && !event.ctrl_key() && !event.meta_key() => {
+        "ArrowUp" | "ArrowDown" if open => {
+            move_focus(app, active.as_ref().filter(|_| !in_input), key == "ArrowUp")
+        }
+        _ if !in_input
+            && key.chars().count() == 1
+            && key != " "
+            && !event.ctrl_key()
+            && !event.meta_key() =>
+        {
             // Goes on writing: the letter lands in the box.
             let _ = input.focus();
             return;
@@ -176,11 +210,18 @@ fn keydown(app: App, event: &KeyboardEvent) {
 /// From the box up to the last suggestion (the nearest one) or down to the first; beyond the ends back.
 fn move_focus(app: App, active: Option<&Element>, up: bool) {
     let shared = app.shared();
-    let Some(list) = shared.by_id(SUGGESTIONS) else { return };
-    let Ok(buttons) = list.query_selector_all("button") else { return };
-    let buttons: Vec<HtmlElement> =
-        (0..buttons.length()).filter_map(|at| buttons.item(at)?.dyn_into().ok()).collect();
-    let at = buttons.iter().position(|button| active == Some(button.as_ref()));
+    let Some(list) = shared.by_id(SUGGESTIONS) else {
+        return;
+    };
+    let Ok(buttons) = list.query_selector_all("button") else {
+        return;
+    };
+    let buttons: Vec<HtmlElement> = (0..buttons.length())
+        .filter_map(|at| buttons.item(at)?.dyn_into().ok())
+        .collect();
+    let at = buttons
+        .iter()
+        .position(|button| active == Some(button.as_ref()));
     let next = match (at, up) {
         (None, true) => buttons.len().checked_sub(1),
         (None, false) => Some(0),
@@ -197,11 +238,15 @@ fn move_focus(app: App, active: Option<&Element>, up: bool) {
 
 /// Suggestions go when focus goes elsewhere (looked at a moment later, when it has arrived).
 fn focus_left(app: App, event: &web_sys::Event) {
-    let composer = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
+    let composer = event
+        .current_target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
     let shared = app.shared(); // taken now: by then the widget may be gone
     set_timeout(
         move || {
-            let Some(active) = shared.root.active_element() else { return };
+            let Some(active) = shared.root.active_element() else {
+                return;
+            };
             if composer.is_some_and(|composer| !composer.contains(Some(&active))) {
                 app.suggestions.set(Vec::new());
             }

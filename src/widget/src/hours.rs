@@ -15,7 +15,10 @@ const AHEAD_DAYS: u16 = 21;
 pub(crate) fn hours_card(title: &str, week: &Week, lang: Lang, now: RwSignal<LocalTime>) -> El {
     let words = hours_lang(lang);
     let rows = hours::rows(week).into_iter().map(|row| {
-        table_row(&hours::day_range_text(row.from, row.to, words), &hours::spans_text(&row.spans, words))
+        table_row(
+            &hours::day_range_text(row.from, row.to, words),
+            &hours::spans_text(&row.spans, words),
+        )
     });
     let special = hours::upcoming_exceptions(week, now.get_untracked().date, AHEAD_DAYS);
     let special: Vec<El> = special
@@ -43,10 +46,20 @@ pub(crate) fn hours_card(title: &str, week: &Week, lang: Lang, now: RwSignal<Loc
         .child(status_line(week, lang, now))
         .child(
             el("table")
-                .child(el("caption").class("vh").text(texts(lang).hours_of).text(" ").text(title))
+                .child(
+                    el("caption")
+                        .class("vh")
+                        .text(texts(lang).hours_of)
+                        .text(" ")
+                        .text(title),
+                )
                 .child(el("tbody").children(rows).children(special)),
         )
-        .maybe(week.note.as_deref().map(|note| el("p").class("muted").text(note)))
+        .maybe(
+            week.note
+                .as_deref()
+                .map(|note| el("p").class("muted").text(note)),
+        )
 }
 
 /// One line that follows the clock.
@@ -61,15 +74,20 @@ pub(crate) fn status_line(week: &Week, lang: Lang, now: RwSignal<LocalTime>) -> 
         })
         .text_with(move || {
             let now = now.get();
-            hours::status_text(&hours::status(&week, now), now, hours_lang(lang)).replacen(", ", " · ", 1)
+            hours::status_text(&hours::status(&week, now), now, hours_lang(lang))
+                .replacen(", ", " · ", 1)
         })
 }
 
 fn table_row(days: &str, spans: &str) -> El {
-    el("tr").child(el("th").attr("scope", "row").text(&capital(days))).child(el("td").text(spans))
+    el("tr")
+        .child(el("th").attr("scope", "row").text(&capital(days)))
+        .child(el("td").text(spans))
 }
 
 fn capital(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+    chars.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(chars).collect()
+    })
 }

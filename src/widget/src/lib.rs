@@ -7,7 +7,10 @@
 //! Exports for JavaScript: `mount(root, options)`, which returns a `Widget` (module `boundary`).
 #![cfg_attr(
     not(target_arch = "wasm32"),
-    allow(dead_code, reason = "natively nothing draws, so only the tests use the pure parts")
+    allow(
+        dead_code,
+        reason = "natively nothing draws, so only the tests use the pure parts"
+    )
 )]
 
 mod announcer;

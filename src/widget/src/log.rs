@@ -33,7 +33,13 @@ pub(crate) fn draw_new(app: App, scroll: bool) {
     let shared = app.shared();
     let Some(log) = shared.by_id(LOG) else { return };
     let drawn = shared.mounted.borrow().len();
-    let entries = shared.state.borrow().transcript.get(drawn..).map(<[_]>::to_vec).unwrap_or_default();
+    let entries = shared
+        .state
+        .borrow()
+        .transcript
+        .get(drawn..)
+        .map(<[_]>::to_vec)
+        .unwrap_or_default();
     let before = log.child_element_count();
     let mut entries = entries.into_iter().peekable();
     while let Some(entry) = entries.next() {
@@ -72,7 +78,10 @@ fn show_beginning(log: &Element, first: &Element) {
     {
         target = next;
     }
-    if let (Some(target), Some(log_box)) = (target.dyn_ref::<HtmlElement>(), log.dyn_ref::<HtmlElement>()) {
+    if let (Some(target), Some(log_box)) = (
+        target.dyn_ref::<HtmlElement>(),
+        log.dyn_ref::<HtmlElement>(),
+    ) {
         let top = target.offset_top() - 12; // counts from the log, which is positioned
         log.set_scroll_top(top);
         // When there is hardly any height, the panel scrolls instead of the log (widget.css).

@@ -30,7 +30,10 @@ fn bot_view(app: App, message: &Message, chosen: Option<&str>) -> El {
         Kind::Crisis(_) => "entry bot crisis",
         _ => "entry bot",
     };
-    let pen = Pen { app, lang: message.answer_lang };
+    let pen = Pen {
+        app,
+        lang: message.answer_lang,
+    };
     let answer = &message.answer;
     let body = el("div")
         .attr("lang", message.answer_lang.tag())
@@ -48,7 +51,9 @@ fn bot_view(app: App, message: &Message, chosen: Option<&str>) -> El {
                 .class("bubble")
                 .maybe(message.note.as_ref().map(|note| {
                     let pen = Pen { app, lang };
-                    el("div").class("note").children(note.iter().map(|block| pen.block(block)))
+                    el("div")
+                        .class("note")
+                        .children(note.iter().map(|block| pen.block(block)))
                 }))
                 .child(body)
                 .maybe(actions(app, message))
@@ -72,7 +77,9 @@ impl Pen {
             Block::List { ordered, items } => el(if *ordered { "ol" } else { "ul" })
                 .children(items.iter().map(|item| self.inlines(el("li"), item))),
             Block::Hours { title, week } => hours_card(title, week, self.lang, self.app.now),
-            Block::Places(places) => el("div").class("places").children(places.iter().map(|p| self.place(p))),
+            Block::Places(places) => el("div")
+                .class("places")
+                .children(places.iter().map(|p| self.place(p))),
         }
     }
 
@@ -82,9 +89,15 @@ impl Pen {
             Inline::Strong(text) => parent.child(el("strong").text(text)),
             Inline::Link { label, url } => parent.child(link("", label, url, self.lang)),
             Inline::Fact(idx) => {
-                let fact = self.app.shared().fact(self.lang, *idx, self.app.now.get_untracked().date);
+                let fact =
+                    self.app
+                        .shared()
+                        .fact(self.lang, *idx, self.app.now.get_untracked().date);
                 // A fact holds no fact (the compiler sees to it); this keeps a damaged one from looping.
-                let flat: Vec<Inline> = fact.into_iter().filter(|i| !matches!(i, Inline::Fact(_))).collect();
+                let flat: Vec<Inline> = fact
+                    .into_iter()
+                    .filter(|i| !matches!(i, Inline::Fact(_)))
+                    .collect();
                 self.inlines(parent, &flat)
             }
         })
@@ -111,13 +124,16 @@ impl Pen {
                     .text(texts(self.lang).read_more),
             )
             .child(
-                el("div").shown_if(move || open.get()).children(more.iter().map(|block| self.block(block))),
+                el("div")
+                    .shown_if(move || open.get())
+                    .children(more.iter().map(|block| self.block(block))),
             )
     }
 
     fn place(&self, place: &Place) -> El {
         let words = texts(self.lang);
-        let some = |text: &str, class: &str| (!text.is_empty()).then(|| el("p").class(class).text(text));
+        let some =
+            |text: &str, class: &str| (!text.is_empty()).then(|| el("p").class(class).text(text));
         el("div")
             .class("card place")
             .maybe(some(&place.name, "card-title"))
@@ -128,13 +144,23 @@ impl Pen {
                 el("p").child(link("", &label, &tel_url(&place.phone), self.lang))
             }))
             .maybe((!place.email.is_empty()).then(|| {
-                el("p").child(link("", &place.email, &["mailto:", &place.email].concat(), self.lang))
+                el("p").child(link(
+                    "",
+                    &place.email,
+                    &["mailto:", &place.email].concat(),
+                    self.lang,
+                ))
             }))
             .maybe((!place.url.is_empty()).then(|| {
                 let label = [words.website, " ", host_of(&place.url)].concat();
                 el("p").child(link("", &label, &place.url, self.lang))
             }))
-            .maybe(place.week.as_ref().map(|week| hours_card("", week, self.lang, self.app.now)))
+            .maybe(
+                place
+                    .week
+                    .as_ref()
+                    .map(|week| hours_card("", week, self.lang, self.app.now)),
+            )
     }
 }
 
@@ -145,7 +171,11 @@ fn actions(app: App, message: &Message) -> Option<El> {
             .class("actions")
             .attr("role", "group")
             .attr("aria-label", texts(message.lang).actions)
-            .children(list.iter().enumerate().map(|(at, action)| action_view(app, message, at, action)))
+            .children(
+                list.iter()
+                    .enumerate()
+                    .map(|(at, action)| action_view(app, message, at, action)),
+            )
     })
 }
 
@@ -157,13 +187,22 @@ fn action_view(app: App, message: &Message, at: usize, action: &Action) -> El {
         Target::Url(url) | Target::Book(url) => url.clone(),
         Target::Phone(number) => tel_url(number),
         Target::Mail(address) => {
-            if address.starts_with("mailto:") { address.clone() } else { ["mailto:", address].concat() }
+            if address.starts_with("mailto:") {
+                address.clone()
+            } else {
+                ["mailto:", address].concat()
+            }
         }
         Target::Goto(_) | Target::Human => {
-            return button(class).attr("lang", message.answer_lang.tag()).text(&action.label).on_click(act);
+            return button(class)
+                .attr("lang", message.answer_lang.tag())
+                .text(&action.label)
+                .on_click(act);
         }
     };
-    let link = link(class, &action.label, &to, message.lang).attr("lang", message.answer_lang.tag()).on_click(act);
+    let link = link(class, &action.label, &to, message.lang)
+        .attr("lang", message.answer_lang.tag())
+        .on_click(act);
     match &action.target {
         Target::Phone(number) if !action.label.contains(number.as_str()) => {
             link.child(el("span").class("number").text(" ").text(number))
@@ -179,16 +218,28 @@ fn source(app: App, answer: &Answer, lang: Lang) -> Option<El> {
     let mut part = |line: El, name: &str, text: &str| {
         let line = if first { line } else { line.text(" · ") };
         first = false;
-        line.text(name).text(if name.is_empty() || text.is_empty() { "" } else { " " }).text(text)
+        line.text(name)
+            .text(if name.is_empty() || text.is_empty() {
+                ""
+            } else {
+                " "
+            })
+            .text(text)
     };
     if answer.local {
-        line = part(line, words.local, &app.shared().meta(|meta| meta.name.clone()));
+        line = part(
+            line,
+            words.local,
+            &app.shared().meta(|meta| meta.name.clone()),
+        );
     }
     if let Some(authority) = &answer.authority {
         line = part(line, words.authority, authority);
     }
     if let Some((name, url)) = &answer.source {
-        line = part(line, words.source, "").text(": ").child(link("", name, url, lang));
+        line = part(line, words.source, "")
+            .text(": ")
+            .child(link("", name, url, lang));
     }
     if let Some(date) = answer.edited {
         line = part(line, words.edited, &long_date(date, lang));
@@ -203,11 +254,16 @@ fn options(app: App, message: &Message, chosen: Option<&str>) -> Option<El> {
     if message.options.is_empty() {
         return None;
     }
-    let before = message.options.iter().position(|choice| Some(choice.label.as_str()) == chosen);
+    let before = message
+        .options
+        .iter()
+        .position(|choice| Some(choice.label.as_str()) == chosen);
     let picked = RwSignal::new(before.map_or(0, |at| at as u32 + 1));
-    let rows = message.options.iter().enumerate().map(|(at, choice)| {
-        el("li").child(option_view(app, message, at, choice, picked))
-    });
+    let rows = message
+        .options
+        .iter()
+        .enumerate()
+        .map(|(at, choice)| el("li").child(option_view(app, message, at, choice, picked)));
     Some(
         el("ol")
             .class("options")
@@ -219,7 +275,13 @@ fn options(app: App, message: &Message, chosen: Option<&str>) -> Option<El> {
 
 /// The options of the newest message are picked by place. Older ones still lead to their answer, when
 /// they have one; those that lead to a question are switched off, but stay focusable and readable.
-fn option_view(app: App, message: &Message, at: usize, choice: &Choice, picked: RwSignal<u32>) -> El {
+fn option_view(
+    app: App,
+    message: &Message,
+    at: usize,
+    choice: &Choice,
+    picked: RwSignal<u32>,
+) -> El {
     let seq = message.seq;
     let number = at as u32 + 1;
     let later = match choice.then {
@@ -229,7 +291,9 @@ fn option_view(app: App, message: &Message, at: usize, choice: &Choice, picked: 
     };
     let dead = later.is_none();
     button("option")
-        .attr_with("aria-disabled", move || (dead && app.latest.get() != seq).then_some("true"))
+        .attr_with("aria-disabled", move || {
+            (dead && app.latest.get() != seq).then_some("true")
+        })
         .on_click(move || {
             if app.latest.get_untracked() == seq {
                 picked.set(number);
@@ -244,7 +308,11 @@ fn option_view(app: App, message: &Message, at: usize, choice: &Choice, picked: 
         .child({
             let words = texts(message.lang);
             el("span").class("picked").text_with(move || {
-                if picked.get() == number { [" ", words.chosen].concat() } else { String::new() }
+                if picked.get() == number {
+                    [" ", words.chosen].concat()
+                } else {
+                    String::new()
+                }
             })
         })
 }
@@ -255,14 +323,25 @@ fn related(app: App, answer: &Answer, lang: Lang) -> Option<El> {
         .iter()
         .filter_map(|idx| {
             let (id, title) = app.shared().intent(*idx, lang)?;
-            Some(el("li").child(button("chip").text(&title).on_click(move || app.dispatch(Event::Show(id.clone())))))
+            Some(
+                el("li").child(
+                    button("chip")
+                        .text(&title)
+                        .on_click(move || app.dispatch(Event::Show(id.clone()))),
+                ),
+            )
         })
         .collect();
     (!chips.is_empty()).then(|| {
         el("div")
             .class("related")
             .child(el("p").class("speaker").text(texts(lang).related))
-            .child(el("ul").class("chips").attr("part", "related").children(chips))
+            .child(
+                el("ul")
+                    .class("chips")
+                    .attr("part", "related")
+                    .children(chips),
+            )
     })
 }
 
@@ -270,14 +349,21 @@ fn rating(app: App, message: &Message) -> El {
     let words = texts(message.lang);
     let seq = message.seq;
     // 0: not rated, 1: yes, 2: no.
-    let rated = RwSignal::new(message.rated.map_or(0_u32, |helped| if helped { 1 } else { 2 }));
+    let rated = RwSignal::new(
+        message
+            .rated
+            .map_or(0_u32, |helped| if helped { 1 } else { 2 }),
+    );
     let vote = move |label: &str, value: u32| {
         button("vote")
             .state("aria-pressed", move || rated.get() == value)
             .on_click(move || {
                 if rated.get_untracked() != value {
                     rated.set(value);
-                    app.dispatch(Event::Rate { seq, helped: value == 1 });
+                    app.dispatch(Event::Rate {
+                        seq,
+                        helped: value == 1,
+                    });
                 }
             })
             .text(label)
@@ -291,13 +377,19 @@ fn rating(app: App, message: &Message) -> El {
         .child(vote(words.yes, 1))
         .child(vote(words.no, 2))
         .child(el("span").class("muted").text_with(move || {
-            if rated.get() == 0 { String::new() } else { words.thanks.to_string() }
+            if rated.get() == 0 {
+                String::new()
+            } else {
+                words.thanks.to_string()
+            }
         }))
 }
 
 /// The phone of the kommune with its hours, for the menu: reachable from everywhere.
 pub(crate) fn phone_line(app: App) -> Option<El> {
-    let (phone, week) = app.shared().meta(|meta| (meta.phone.clone(), meta.phone_hours.clone()));
+    let (phone, week) = app
+        .shared()
+        .meta(|meta| (meta.phone.clone(), meta.phone_hours.clone()));
     (!phone.is_empty()).then(|| {
         el("div")
             .class("phone-line")
@@ -311,7 +403,10 @@ pub(crate) fn phone_line(app: App) -> Option<El> {
             )
             .dynamic(move || {
                 let lang = app.lang.get();
-                week.as_ref().map_or_else(|| ().into_any(), |week| status_line(week, lang, app.now).view())
+                week.as_ref().map_or_else(
+                    || ().into_any(),
+                    |week| status_line(week, lang, app.now).view(),
+                )
             })
     })
 }

@@ -5,7 +5,9 @@ use bundle::content::{Lang, Meta};
 use js_sys::Array;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
-use web_sys::{Blob, BlobPropertyBag, Element, HtmlAnchorElement, HtmlElement, KeyboardEvent, ShadowRoot, Url};
+use web_sys::{
+    Blob, BlobPropertyBag, Element, HtmlAnchorElement, HtmlElement, KeyboardEvent, ShadowRoot, Url,
+};
 
 use crate::app::App;
 use crate::composer::composer_view;
@@ -25,7 +27,12 @@ const MENU_BUTTON: &str = "menu-button";
 
 /// Live regions and the closed panel.
 pub(crate) fn panel_view(app: App) -> AnyView {
-    let live = |id: &str| el("div").attr("id", id).class("vh").attr("aria-live", "polite");
+    let live = |id: &str| {
+        el("div")
+            .attr("id", id)
+            .class("vh")
+            .attr("aria-live", "polite")
+    };
     el("div")
         .class("lokalsvar")
         .attr_with("lang", move || Some(app.lang.get().tag()))
@@ -64,29 +71,53 @@ pub(crate) fn panel_view(app: App) -> AnyView {
 
 fn header(app: App) -> El {
     let meta: Meta = app.shared().meta(Clone::clone);
-    let named = [texts(Lang::Da).automatic, texts(Lang::En).automatic].contains(&meta.bot_name.as_str());
+    let named =
+        [texts(Lang::Da).automatic, texts(Lang::En).automatic].contains(&meta.bot_name.as_str());
     let name = meta.bot_name.clone();
     let kommune = meta.name.clone();
     let title = el("h2").attr("id", TITLE).attr("tabindex", "-1");
-    let title =
-        if named || name.is_empty() { title.label(app.lang, |t| t.automatic) } else { title.text(&name) };
+    let title = if named || name.is_empty() {
+        title.label(app.lang, |t| t.automatic)
+    } else {
+        title.text(&name)
+    };
     let subtitle = el("p").class("subtitle").text_with(move || {
-        let automatic = if named { "" } else { texts(app.lang.get()).automatic };
+        let automatic = if named {
+            ""
+        } else {
+            texts(app.lang.get()).automatic
+        };
         [automatic, if named { "" } else { " · " }, &kommune].concat()
     });
     el("header")
         .class("header")
         .attr("part", "header")
-        .child(el("span").class("avatar").attr("part", "avatar").child(icon(icons::avatar(&meta.theme.avatar))))
+        .child(
+            el("span")
+                .class("avatar")
+                .attr("part", "avatar")
+                .child(icon(icons::avatar(&meta.theme.avatar))),
+        )
         .child(
             el("div").class("names").child(title).child(
-                subtitle.maybe(meta.demo.then(|| el("span").class("demo").label(app.lang, |t| t.demo))),
+                subtitle.maybe(
+                    meta.demo
+                        .then(|| el("span").class("demo").label(app.lang, |t| t.demo)),
+                ),
             ),
         )
         .child(
             button("head-button language")
-                .attr_with("lang", move || Some(if app.lang.get() == Lang::Da { "en" } else { "da" }))
-                .attr_with("aria-label", move || Some(texts(app.lang.get()).other_language))
+                .attr_with("lang", move || {
+                    Some(if app.lang.get() == Lang::Da {
+                        "en"
+                    } else {
+                        "da"
+                    })
+                })
+                .attr_with("aria-label", move || {
+                    Some(texts(app.lang.get()).other_language)
+                })
                 .label(app.lang, |t| t.other_short)
                 .on_click(move || app.toggle_language()),
         )
@@ -111,12 +142,14 @@ fn header(app: App) -> El {
 
 fn menu(app: App) -> El {
     let item = move |label: fn(&'static Texts) -> &'static str, act: fn(App)| {
-        button("menu-item").label(app.lang, label).on_click(move || {
-            app.menu.set(false);
-            // First back to the button, so that focus has a place when the menu is gone.
-            app.shared().focus(MENU_BUTTON);
-            act(app);
-        })
+        button("menu-item")
+            .label(app.lang, label)
+            .on_click(move || {
+                app.menu.set(false);
+                // First back to the button, so that focus has a place when the menu is gone.
+                app.shared().focus(MENU_BUTTON);
+                act(app);
+            })
     };
     el("div")
         .attr("id", MENU)
@@ -183,17 +216,25 @@ fn keydown(app: App, event: &KeyboardEvent) {
 /// Tab goes round inside the panel while it is modal.
 fn keep_focus(app: App, event: &KeyboardEvent) {
     let shared = app.shared();
-    let Some(panel) = shared.by_id(PANEL) else { return };
-    let Ok(stops) = panel.query_selector_all("button,a[href],textarea,summary,[tabindex='0']") else { return };
+    let Some(panel) = shared.by_id(PANEL) else {
+        return;
+    };
+    let Ok(stops) = panel.query_selector_all("button,a[href],textarea,summary,[tabindex='0']")
+    else {
+        return;
+    };
     let stops: Vec<HtmlElement> = (0..stops.length())
         .filter_map(|at| stops.item(at)?.dyn_into().ok())
         // Hidden ones have no box; what a closed <details> holds has one, but cannot be reached.
         .filter(|stop: &HtmlElement| {
-            let folded = stop.tag_name() != "SUMMARY" && matches!(stop.closest("details:not([open])"), Ok(Some(_)));
+            let folded = stop.tag_name() != "SUMMARY"
+                && matches!(stop.closest("details:not([open])"), Ok(Some(_)));
             stop.offset_height() > 0 && !folded
         })
         .collect();
-    let (Some(first), Some(last)) = (stops.first(), stops.last()) else { return };
+    let (Some(first), Some(last)) = (stops.first(), stops.last()) else {
+        return;
+    };
     let active = shared.root.active_element();
     let at = |stop: &HtmlElement| active.as_ref() == Some(stop.as_ref());
     let title = active.as_ref().is_some_and(|active| active.id() == TITLE);
@@ -226,7 +267,10 @@ pub(crate) fn make_rest_inert(root: &ShadowRoot) -> Vec<Element> {
         mark(&place, root.first_element_child());
     }
     let mut inner = root.host();
-    while let Some(parent) = inner.parent_element().filter(|parent| parent.tag_name() != "HTML") {
+    while let Some(parent) = inner
+        .parent_element()
+        .filter(|parent| parent.tag_name() != "HTML")
+    {
         mark(&inner, parent.first_element_child());
         inner = parent;
     }
@@ -239,7 +283,12 @@ fn download(app: App) {
     let text = {
         let state = shared.state.borrow();
         let lang = app.lang.get_untracked();
-        transcript(&shared.knowledge.borrow(), &state.transcript, lang, app.now.get_untracked())
+        transcript(
+            &shared.knowledge.borrow(),
+            &state.transcript,
+            lang,
+            app.now.get_untracked(),
+        )
     };
     let _ = save_file("samtale.txt", &text);
 }
@@ -251,7 +300,9 @@ fn save_file(name: &str, text: &str) -> Result<(), JsValue> {
     let parts = Array::of2(&JsValue::from_str("\u{feff}"), &JsValue::from_str(text));
     let blob = Blob::new_with_str_sequence_and_options(&parts, &kind)?;
     let url = Url::create_object_url_with_blob(&blob)?;
-    let document = web_sys::window().and_then(|window| window.document()).ok_or(JsValue::NULL)?;
+    let document = web_sys::window()
+        .and_then(|window| window.document())
+        .ok_or(JsValue::NULL)?;
     let link: HtmlAnchorElement = document.create_element("a")?.unchecked_into();
     link.set_href(&url);
     link.set_download(name);

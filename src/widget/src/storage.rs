@@ -35,7 +35,13 @@ pub(crate) fn fingerprint(hash: &[u8]) -> [u8; 8] {
 
 /// Packs a conversation. Empty when it cannot be packed (never seen).
 pub(crate) fn pack(state: State, scale: u32, bundle: [u8; 8], at_ms: i64) -> String {
-    let envelope = Envelope { version: VERSION, at_ms, bundle, scale, state };
+    let envelope = Envelope {
+        version: VERSION,
+        at_ms,
+        bundle,
+        scale,
+        state,
+    };
     postcard::to_allocvec(&envelope).map_or_else(|_| String::new(), |bytes| base64(&bytes))
 }
 
@@ -51,7 +57,10 @@ const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 fn base64(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
-        let word = chunk.iter().fold(0_u32, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        let word = chunk
+            .iter()
+            .fold(0_u32, |word, byte| word << 8 | u32::from(*byte))
+            << (8 * (3 - chunk.len()));
         for place in 0..=chunk.len() {
             out.push(ALPHABET[(word >> (18 - 6 * place)) as usize & 63] as char);
         }
@@ -103,7 +112,11 @@ pub(crate) mod tab {
     pub(crate) fn remember_open(slug: &str, open: bool) {
         if let Some(storage) = storage() {
             let key = key(slug, ":open");
-            let _ = if open { storage.set_item(&key, "1") } else { storage.remove_item(&key) };
+            let _ = if open {
+                storage.set_item(&key, "1")
+            } else {
+                storage.remove_item(&key)
+            };
         }
     }
 
@@ -131,7 +144,10 @@ mod tests {
 
     #[test]
     fn a_conversation_survives_half_an_hour_and_its_own_bundle_only() {
-        let state = State { last_utterance: "pas til mit barn".into(), ..State::default() };
+        let state = State {
+            last_utterance: "pas til mit barn".into(),
+            ..State::default()
+        };
         let text = pack(state.clone(), 125, [7; 8], 1_000);
         let back = unpack(&text, [7; 8], 1_000 + KEPT_MS).expect("fresh");
         assert_eq!((back.state, back.scale), (state, 125));

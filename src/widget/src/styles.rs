@@ -11,7 +11,12 @@ pub(crate) fn theme_css(theme: &Theme) -> String {
     css.push_str("--lokalsvar-corner:");
     css.push_str(&theme.corner.min(24).to_string());
     css.push_str("px;");
-    if !theme.font.is_empty() && theme.font.chars().all(|c| c.is_alphanumeric() || " ,-'\"".contains(c)) {
+    if !theme.font.is_empty()
+        && theme
+            .font
+            .chars()
+            .all(|c| c.is_alphanumeric() || " ,-'\"".contains(c))
+    {
         css.push_str("--lokalsvar-font:");
         css.push_str(&theme.font);
         css.push(';');
@@ -65,11 +70,18 @@ mod sheets {
     impl Sheets {
         /// Adds the sheets behind those that are there (the loader's).
         pub(crate) fn adopt(root: &ShadowRoot, theme: &str) -> Result<Self, JsValue> {
-            let sheets = [CssStyleSheet::new()?, CssStyleSheet::new()?, CssStyleSheet::new()?];
+            let sheets = [
+                CssStyleSheet::new()?,
+                CssStyleSheet::new()?,
+                CssStyleSheet::new()?,
+            ];
             sheets[0].replace_sync(CSS)?;
             sheets[1].replace_sync(theme)?;
             change(root, &sheets, true)?;
-            Ok(Self { root: root.clone(), sheets })
+            Ok(Self {
+                root: root.clone(),
+                sheets,
+            })
         }
 
         /// The visible part of the window on phones, in CSS px: the keyboard hides the rest.
@@ -93,7 +105,9 @@ mod sheets {
 
     /// Keeps the page behind a full-screen panel from scrolling; undone with the same sheet.
     pub(crate) fn lock_page(sheet: &CssStyleSheet, locked: bool) {
-        let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
+        let Some(document) = web_sys::window().and_then(|window| window.document()) else {
+            return;
+        };
         let _ = sheet.replace_sync("html{overflow:hidden!important}");
         let _ = change(&document, core::slice::from_ref(sheet), locked);
     }
@@ -103,7 +117,11 @@ mod sheets {
         let key = JsValue::from_str("adoptedStyleSheets");
         let old = Array::from(&Reflect::get(owner, &key)?);
         let new = Array::new();
-        for sheet in old.iter().filter(|old| !sheets.iter().any(|sheet| old == sheet.unchecked_ref::<JsValue>())) {
+        for sheet in old.iter().filter(|old| {
+            !sheets
+                .iter()
+                .any(|sheet| old == sheet.unchecked_ref::<JsValue>())
+        }) {
             new.push(&sheet);
         }
         if add {

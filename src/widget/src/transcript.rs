@@ -57,11 +57,23 @@ pub(crate) fn tel_url(number: &str) -> String {
 }
 
 /// The whole conversation as text with CRLF, so that every editor shows the lines.
-pub(crate) fn transcript(knowledge: &Knowledge, entries: &[Entry], lang: Lang, now: LocalTime) -> String {
+pub(crate) fn transcript(
+    knowledge: &Knowledge,
+    entries: &[Entry],
+    lang: Lang,
+    now: LocalTime,
+) -> String {
     let words = texts(lang);
     let meta = &knowledge.core().meta;
     let mut out = String::new();
-    for part in [words.transcript_title, "\n", &meta.name, "\n", &long_date(now.date, lang), "\n"] {
+    for part in [
+        words.transcript_title,
+        "\n",
+        &meta.name,
+        "\n",
+        &long_date(now.date, lang),
+        "\n",
+    ] {
         out.push_str(part);
     }
     for entry in entries {
@@ -71,8 +83,12 @@ pub(crate) fn transcript(knowledge: &Knowledge, entries: &[Entry], lang: Lang, n
                 line(&mut out, words.you_wrote, text);
             }
             Entry::Bot(message) => {
-                let plain =
-                    Plain { facts: knowledge.facts(message.answer_lang), lang: message.lang, now, full: true };
+                let plain = Plain {
+                    facts: knowledge.facts(message.answer_lang),
+                    lang: message.lang,
+                    now,
+                    full: true,
+                };
                 plain.message(&mut out, message);
             }
         }
@@ -187,7 +203,11 @@ impl Plain<'_> {
 
     fn hours(&self, out: &mut String, title: &str, week: &hours::Week) {
         let lang = hours_lang(self.lang);
-        line(out, title, &hours::status_text(&hours::status(week, self.now), self.now, lang));
+        line(
+            out,
+            title,
+            &hours::status_text(&hours::status(week, self.now), self.now, lang),
+        );
         if self.full {
             for row in hours::rows(week) {
                 out.push_str(&hours::row_text(&row, lang));
@@ -198,7 +218,13 @@ impl Plain<'_> {
 
     fn place(&self, out: &mut String, place: &Place) {
         let mut first = true;
-        for part in [&place.name, &place.text, &place.address, &place.phone, &place.email] {
+        for part in [
+            &place.name,
+            &place.text,
+            &place.address,
+            &place.phone,
+            &place.email,
+        ] {
             if !part.is_empty() {
                 if !first {
                     out.push_str(", ");
@@ -269,15 +295,27 @@ mod tests {
                     Inline::Text("Et pas koster ".into()),
                     Inline::Fact(0),
                     Inline::Text(" Se ".into()),
-                    Inline::Link { label: "borger.dk".into(), url: "https://www.borger.dk/pas".into() },
+                    Inline::Link {
+                        label: "borger.dk".into(),
+                        url: "https://www.borger.dk/pas".into(),
+                    },
                     Inline::Text(".".into()),
                 ])],
                 steps: vec![text("Bestil tid"), text("Mød op")],
-                more: vec![Block::List { ordered: false, items: vec![text("Foto tages på stedet")] }],
-                actions: vec![Action { label: "Ring".into(), target: Target::Phone("00 12 34 56".into()) }],
+                more: vec![Block::List {
+                    ordered: false,
+                    items: vec![text("Foto tages på stedet")],
+                }],
+                actions: vec![Action {
+                    label: "Ring".into(),
+                    target: Target::Phone("00 12 34 56".into()),
+                }],
                 ..Answer::default()
             },
-            options: vec![Choice { label: "Pas til barn".into(), then: Next::Intent(0) }],
+            options: vec![Choice {
+                label: "Pas til barn".into(),
+                then: Next::Intent(0),
+            }],
             ratable: true,
             rated: None,
         }
@@ -285,13 +323,29 @@ mod tests {
 
     fn facts() -> Vec<Fact> {
         let from = Date::new(2026, 1, 1);
-        vec![Fact { values: vec![FactValue { from, until: None, text: text("893 kr.") }], unknown: text("?") }]
+        vec![Fact {
+            values: vec![FactValue {
+                from,
+                until: None,
+                text: text("893 kr."),
+            }],
+            unknown: text("?"),
+        }]
     }
 
     fn said(full: bool) -> String {
-        let now = LocalTime { date: Date::new(2026, 11, 21).expect("a day"), minute: 600 };
+        let now = LocalTime {
+            date: Date::new(2026, 11, 21).expect("a day"),
+            minute: 600,
+        };
         let mut out = String::new();
-        Plain { facts: &facts(), lang: Lang::Da, now, full }.message(&mut out, &message());
+        Plain {
+            facts: &facts(),
+            lang: Lang::Da,
+            now,
+            full,
+        }
+        .message(&mut out, &message());
         out
     }
 
@@ -307,7 +361,10 @@ mod tests {
     #[test]
     fn the_file_gets_addresses_and_details() {
         let file = said(true);
-        assert!(file.contains("borger.dk (https://www.borger.dk/pas)"), "{file}");
+        assert!(
+            file.contains("borger.dk (https://www.borger.dk/pas)"),
+            "{file}"
+        );
         assert!(file.contains("- Foto tages på stedet"), "{file}");
         assert!(file.contains("- Ring: 00 12 34 56"), "{file}");
     }
@@ -322,6 +379,9 @@ mod tests {
     #[test]
     fn host_is_what_a_reader_knows() {
         assert_eq!(host_of("https://www.borger.dk/pas?x#y"), "borger.dk");
-        assert_eq!(long_date(Date::new(2026, 11, 21).expect("a day"), Lang::Da), "21. november 2026");
+        assert_eq!(
+            long_date(Date::new(2026, 11, 21).expect("a day"), Lang::Da),
+            "21. november 2026"
+        );
     }
 }

@@ -23,7 +23,11 @@ pub(crate) struct El {
 
 /// Begins an element.
 pub(crate) fn el(tag: &'static str) -> El {
-    El { tag, attributes: Vec::new(), children: Vec::new() }
+    El {
+        tag,
+        attributes: Vec::new(),
+        children: Vec::new(),
+    }
 }
 
 /// Begins a `<button type="button">`.
@@ -45,12 +49,17 @@ pub(crate) fn link(class: &str, label: &str, url: &str, lang: Lang) -> El {
 
 impl El {
     pub(crate) fn attr(mut self, name: &'static str, value: &str) -> Self {
-        self.attributes.push(custom_attribute(name, value.to_string()).into_any_attr());
+        self.attributes
+            .push(custom_attribute(name, value.to_string()).into_any_attr());
         self
     }
 
     pub(crate) fn class(self, class: &str) -> Self {
-        if class.is_empty() { self } else { self.attr("class", class) }
+        if class.is_empty() {
+            self
+        } else {
+            self.attr("class", class)
+        }
     }
 
     /// An attribute that follows signals; `None` takes it away.
@@ -60,7 +69,8 @@ impl El {
         value: impl Fn() -> Option<&'static str> + Send + 'static,
     ) -> Self {
         let value: Box<dyn Fn() -> Option<&'static str> + Send> = Box::new(value);
-        self.attributes.push(custom_attribute(name, value).into_any_attr());
+        self.attributes
+            .push(custom_attribute(name, value).into_any_attr());
         self
     }
 
@@ -70,13 +80,22 @@ impl El {
     }
 
     /// `"true"` or `"false"`, as ARIA states want it.
-    pub(crate) fn state(self, name: &'static str, value: impl Fn() -> bool + Send + 'static) -> Self {
+    pub(crate) fn state(
+        self,
+        name: &'static str,
+        value: impl Fn() -> bool + Send + 'static,
+    ) -> Self {
         self.attr_with(name, move || Some(if value() { "true" } else { "false" }))
     }
 
-    pub(crate) fn on(mut self, event: &'static str, f: impl FnMut(web_sys::Event) + 'static) -> Self {
+    pub(crate) fn on(
+        mut self,
+        event: &'static str,
+        f: impl FnMut(web_sys::Event) + 'static,
+    ) -> Self {
         let f: Box<dyn FnMut(web_sys::Event)> = Box::new(f);
-        self.attributes.push(on(ev::Custom::new(event), f).into_any_attr());
+        self.attributes
+            .push(on(ev::Custom::new(event), f).into_any_attr());
         self
     }
 
@@ -90,7 +109,8 @@ impl El {
     }
 
     pub(crate) fn children(mut self, children: impl IntoIterator<Item = El>) -> Self {
-        self.children.extend(children.into_iter().map(AnyView::from));
+        self.children
+            .extend(children.into_iter().map(AnyView::from));
         self
     }
 
@@ -106,7 +126,11 @@ impl El {
     }
 
     /// A text of the interface in the language spoken now.
-    pub(crate) fn label(self, lang: RwSignal<Lang>, pick: fn(&'static Texts) -> &'static str) -> Self {
+    pub(crate) fn label(
+        self,
+        lang: RwSignal<Lang>,
+        pick: fn(&'static Texts) -> &'static str,
+    ) -> Self {
         self.text_with(move || pick(texts(lang.get())).to_string())
     }
 
@@ -124,7 +148,10 @@ impl El {
     }
 
     pub(crate) fn view(self) -> AnyView {
-        custom(self.tag).add_any_attr(self.attributes).child(StaticVec::from(self.children)).into_any()
+        custom(self.tag)
+            .add_any_attr(self.attributes)
+            .child(StaticVec::from(self.children))
+            .into_any()
     }
 }
 
@@ -147,7 +174,8 @@ pub(crate) fn icon(path: &'static str) -> AnyView {
 
 /// Paths of the drawings, made for this project.
 pub(crate) mod icons {
-    pub(crate) const CLOSE: &str = "M6.4 5 5 6.4 10.6 12 5 17.6 6.4 19 12 13.4 17.6 19 19 17.6 13.4 12 19 6.4 17.6 5 12 10.6Z";
+    pub(crate) const CLOSE: &str =
+        "M6.4 5 5 6.4 10.6 12 5 17.6 6.4 19 12 13.4 17.6 19 19 17.6 13.4 12 19 6.4 17.6 5 12 10.6Z";
     pub(crate) const MENU: &str = "M12 4a2 2 0 1 0 0 4 2 2 0 0 0 0-4Zm0 6a2 2 0 1 0 0 4 2 2 0 0 0 0-4Zm0 6a2 2 0 1 0 0 4 2 2 0 0 0 0-4Z";
     pub(crate) const SEND: &str = "M3 20.5 21.5 12 3 3.5v6.6L14 12 3 13.9Z";
     /// A speech bubble with a friendly line.

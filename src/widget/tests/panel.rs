@@ -53,7 +53,12 @@ fn bundle_bytes() -> Vec<u8> {
             bot_name: "Automatisk assistent".into(),
             ..Meta::default()
         },
-        topics: vec![Topic { id: "pas".into(), title: "Pas".into(), title_en: String::new(), tree: None }],
+        topics: vec![Topic {
+            id: "pas".into(),
+            title: "Pas".into(),
+            title_en: String::new(),
+            tree: None,
+        }],
         intents: vec![Intent {
             topic: 0,
             name: "pris".into(),
@@ -66,7 +71,9 @@ fn bundle_bytes() -> Vec<u8> {
         ..Core::default()
     };
     let answer = Answer {
-        short: vec![Block::Paragraph(vec![Inline::Text("Et pas koster penge.".into())])],
+        short: vec![Block::Paragraph(vec![Inline::Text(
+            "Et pas koster penge.".into(),
+        )])],
         ..Answer::default()
     };
     bundle::write_core(&core, &model(), &[Some(answer)])
@@ -77,18 +84,30 @@ fn model() -> matcher::Model<bundle::Terms> {
         terms: bundle::Terms::build(["pas"]).unwrap(),
         classes: 2,
         starts: vec![0, 1],
-        postings: vec![matcher::Posting { class: 0, weight: 100 }],
+        postings: vec![matcher::Posting {
+            class: 0,
+            weight: 100,
+        }],
         bias: vec![0; 2],
         scale: 1.0 / 64.0,
-        calibration: matcher::Calibration { weights: [-2.5, 2.0, 5.0, 0.0, 0.0, 0.5], sharpness: 3.0 },
-        thresholds: matcher::Thresholds { answer: 0.5, clarify: 0.2 },
+        calibration: matcher::Calibration {
+            weights: [-2.5, 2.0, 5.0, 0.0, 0.0, 0.5],
+            sharpness: 3.0,
+        },
+        thresholds: matcher::Thresholds {
+            answer: 0.5,
+            clarify: 0.2,
+        },
     }
 }
 
 fn options(kommune: &str) -> Object {
     let options = Object::new();
     let bytes = Uint8Array::from(bundle_bytes().as_slice());
-    for (name, value) in [("kommune", JsValue::from_str(kommune)), ("bundle", bytes.into())] {
+    for (name, value) in [
+        ("kommune", JsValue::from_str(kommune)),
+        ("bundle", bytes.into()),
+    ] {
         Reflect::set(&options, &JsValue::from_str(name), &value).unwrap();
     }
     options
@@ -129,7 +148,10 @@ async fn every_message_is_announced_once_and_in_order() {
     let bots = root.query_selector_all(".entry.bot").unwrap().length();
     assert_eq!(said.length(), bots, "{said:?}");
     let last = said.get(said.length() - 1).as_string().unwrap();
-    assert!(last.starts_with("Automatisk svar: ") && last.contains("Et pas koster penge."), "{last}");
+    assert!(
+        last.starts_with("Automatisk svar: ") && last.contains("Et pas koster penge."),
+        "{last}"
+    );
     widget.destroy();
 }
 
@@ -137,7 +159,10 @@ async fn every_message_is_announced_once_and_in_order() {
 fn there_is_no_style_attribute_and_the_log_is_named() {
     let (root, widget) = mounted();
     widget.open(Some(false));
-    assert_eq!(root.query_selector_all("[style], style").unwrap().length(), 0);
+    assert_eq!(
+        root.query_selector_all("[style], style").unwrap().length(),
+        0
+    );
     let log = root.query_selector("[role=log]").unwrap().unwrap();
     assert_eq!(log.get_attribute("aria-label").as_deref(), Some("Samtale"));
     widget.destroy();

@@ -1,0 +1,594 @@
+//! Makes the files of one kommune: shared training (kept), local additions, resolved answers.
+
+use crate::cache;
+use crate::diagnostic::{Diagnostic, Severity, Sink};
+use crate::load::{Knowledge, Local};
+use crate::resolve::{self, Missing, World};
+use crate::topic::{Intent, Topic};
+use crate::train::{self, Sample, Settings};
+use crate::variables::Value;
+use bundle::Terms;
+use bundle::content::{
+    Answer, Core, CrisisKind, Fact, FactValue, Intent as IntentRow, IntentIdx, Lang, Language,
+    Meta, Topic as TopicRow,
+};
+use matcher::{Class, Model, Posting, Vocabulary as _};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The files of one kommune and what is missing in them.
+pub struct Built {
+    /// Slug.
+    pub slug: String,
+    /// `<slug>.kb`.
+    pub core: Vec<u8>,
+    /// `<slug>.details.kb`.
+    pub details: Vec<u8>,
+    /// `<slug>.en.kb`.
+    pub english: Vec<u8>,
+    /// Mistakes found while resolving.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What is missing.
+    pub coverage: Coverage,
+}
+
+/// How complete a kommune is.
+#[derive(Clone, Debug, Default)]
+pub struct Coverage {
+    /// Intents answered.
+    pub intents: usize,
+    /// Intents whose variables all have values of their own.
+    pub complete: usize,
+    /// Variables without a value: tier and the intents that use them.
+    pub missing: BTreeMap<String, (u8, BTreeSet<String>)>,
+}
+
+/// Shown first when a kommune names no welcome of its own.
+const WELCOME: [&str; 6] = [
+    "tidsbestilling/bestil-tid-til-andet",
+    "pas/medbring-til-pas",
+    "flytning/meld-flytning",
+    "affald-og-genbrug/naar-bliver-affald-hentet",
+    "koerekort/forny-koerekort",
+    "kontakt-og-aabningstider/aabningstider-borgerservice",
+];
+
+/// Training texts of an intent.
+fn samples(class: Class, intent: &Intent, out: &mut Vec<Sample>) {
+    let mut add = |text: &str, weight: f32, utterance: bool| {
+        if !text.is_empty() {
+            out.push(Sample {
+                class,
+                text: text.to_owned(),
+                weight,
+                utterance,
+            });
+        }
+    };
+    for (text, _) in intent.utterances.iter().chain(&intent.utterances_en) {
+        add(text, 1.0, true);
+    }
+    add(&intent.title, 1.0, false);
+    add(&intent.english, 1.0, false);
+    for word in &intent.words {
+        add(word, 0.5, false);
+    }
+    for group in intent.words.chunks(4) {
+        add(&group.join(" "), 0.5, false);
+    }
+}
+
+impl Knowledge {
+    fn shared_intents(&self) -> Vec<&Intent> {
+        let mut all: Vec<&Intent> = self.topics.values().flat_map(|t| &t.intents).collect();
+        all.sort_by(|a, b| a.id.cmp(&b.id));
+        all.dedup_by(|a, b| a.id == b.id);
+        all
+    }
+
+    fn shared_samples(&self) -> Vec<Sample> {
+        let intents = self.shared_intents();
+        let none = intents.len() as Class;
+        let mut out = Vec::new();
+        for (class, intent) in intents.iter().enumerate() {
+            samples(class as Class, intent, &mut out);
+        }
+        for text in &self.negatives {
+            out.push(Sample {
+                class: none,
+                text: text.clone(),
+                weight: 1.0,
+                utterance: true,
+            });
+        }
+        out
+    }
+
+    /// The model of the shared knowledge: from the cache when nothing in it changed.
+    pub fn shared_model(&self, settings: &Settings) -> Model<Terms> {
+        let samples = self.shared_samples();
+        let inputs = samples
+            .iter()
+            .map(|s| format!("{}\t{}\t{}", s.class, s.weight, s.text));
+        let how = format!(
+            "{} {} {}",
+            settings.postings_per_class, settings.cost, settings.folds
+        );
+        let place = cache::place(&self.root, inputs.chain([how]));
+        if let Some(model) = cache::read(&place).and_then(|b| bundle::decode_model(&b)) {
+            return model;
+        }
+        let terms = train::terms(samples.iter().map(|s| s.text.as_str()));
+        let model = train::train(
+            &terms,
+            &samples,
+            self.shared_intents().len() as Class + 1,
+            settings,
+        );
+        cache::write(&place, &bundle::encode_model(&model));
+        model
+    }
+
+    /// Builds the files of one kommune. `None` when there is no such folder.
+    pub fn build(&self, slug: &str, settings: &Settings) -> Option<Built> {
+        let local = self.locals.get(slug)?;
+        let mut sink = Sink::default();
+        let hidden: BTreeSet<String> = local.kommune.hidden.iter().cloned().collect();
+        let intents = self.intents_of(local, &hidden);
+        let index: BTreeMap<String, IntentIdx> = intents
+            .iter()
+            .enumerate()
+            .map(|(i, m)| (m.intent.id.clone(), i as IntentIdx))
+            .collect();
+        let world = World {
+            definitions: &self.definitions,
+            values: &local.values,
+            name: &local.kommune.name,
+            domain: &local.kommune.domain,
+            facts: &self.facts,
+            intents: &index,
+            hidden: &hidden,
+            planned: &self.planned,
+        };
+        let mut missing = Missing::new();
+        let mut danish = Vec::new();
+        let mut english = Vec::new();
+        for merged in &intents {
+            let texts = (&merged.intent, &merged.intent.danish);
+            danish.push(resolve::answer(
+                &world,
+                texts.0,
+                texts.1,
+                Lang::Da,
+                &mut missing,
+                &mut sink,
+            ));
+            let mut quiet = Missing::new();
+            english.push(merged.intent.in_english.as_ref().map(|t| {
+                resolve::answer(&world, &merged.intent, t, Lang::En, &mut quiet, &mut sink)
+            }));
+        }
+        resolve::report_missing(&missing, &self.definitions, (&local.file, 1), &mut sink);
+        let model = self.model_of(local, &intents, settings);
+        let core = self.core(local, &intents, &world, &mut sink);
+        let language = Language {
+            facts: self.facts(Lang::En),
+            crisis_answers: self.crisis(&world, Lang::En, &mut sink),
+        };
+        let coverage = coverage(&intents, &missing, self);
+        let (danish, details): (Vec<_>, Vec<_>) = danish
+            .into_iter()
+            .map(Answer::split)
+            .map(|(a, d)| (Some(a), Some(d)))
+            .unzip();
+        Some(Built {
+            details: bundle::write_details(slug, &details, &self.crisis),
+            slug: slug.to_owned(),
+            core: bundle::write_core(&core, &model, &danish),
+            english: bundle::write_language(slug, &language, &english),
+            diagnostics: sink.sorted(),
+            coverage,
+        })
+    }
+
+    /// Shared intents with their overrides, then the kommune's own; hidden ones left out.
+    fn intents_of(&self, local: &Local, hidden: &BTreeSet<String>) -> Vec<Merged> {
+        let own: Vec<&Intent> = local.topics.iter().flat_map(|t| &t.intents).collect();
+        let shared = self.shared_intents();
+        let mut out = Vec::new();
+        for (class, intent) in shared.iter().enumerate() {
+            if hidden.contains(&intent.id) {
+                continue;
+            }
+            let change = own.iter().find(|o| o.id == intent.id);
+            let merged = change.map_or_else(|| (*intent).clone(), |change| merge(intent, change));
+            let retrain = change.is_some_and(|c| !c.utterances.is_empty() || !c.words.is_empty());
+            out.push(Merged {
+                intent: merged,
+                shared: Some(class as Class),
+                retrain,
+            });
+        }
+        let mut new: Vec<&Intent> = own
+            .into_iter()
+            .filter(|o| !shared.iter().any(|s| s.id == o.id) && !hidden.contains(&o.id))
+            .collect();
+        new.sort_by(|a, b| a.id.cmp(&b.id));
+        new.dedup_by(|a, b| a.id == b.id);
+        out.extend(new.into_iter().map(|i| Merged {
+            intent: i.clone(),
+            shared: None,
+            retrain: true,
+        }));
+        out
+    }
+
+    /// The shared model with the columns of hidden intents gone and those of local ones added.
+    fn model_of(&self, local: &Local, intents: &[Merged], settings: &Settings) -> Model<Terms> {
+        let shared = self.shared_model(settings);
+        let changed = intents.iter().any(|m| m.retrain);
+        let same = intents.len() as Class == shared.none();
+        if !changed && same {
+            return shared;
+        }
+        let none = intents.len() as Class;
+        let mut place_of = vec![None; shared.classes as usize];
+        place_of[shared.none() as usize] = Some(none);
+        for (at, merged) in intents.iter().enumerate() {
+            if let (Some(class), false) = (merged.shared, merged.retrain) {
+                place_of[class as usize] = Some(at as Class);
+            }
+        }
+        let mut samples_all = Vec::new();
+        for (class, merged) in intents.iter().enumerate() {
+            samples(class as Class, &merged.intent, &mut samples_all);
+        }
+        for text in &self.negatives {
+            samples_all.push(Sample {
+                class: none,
+                text: text.clone(),
+                weight: 1.0,
+                utterance: true,
+            });
+        }
+        let wanted: Vec<Class> = intents
+            .iter()
+            .enumerate()
+            .filter(|(_, m)| m.retrain)
+            .map(|(i, _)| i as Class)
+            .collect();
+        let _ = local;
+        let terms = train::terms(samples_all.iter().map(|s| s.text.as_str()));
+        let own = train::columns(&terms, &samples_all, &wanted, &shared, settings);
+        combine(shared, terms, &place_of, own, none)
+    }
+
+    fn facts(&self, lang: Lang) -> Vec<Fact> {
+        let at = usize::from(lang == Lang::En);
+        let convert = |fact: &crate::facts::Fact| Fact {
+            values: fact
+                .values
+                .iter()
+                .map(|v| FactValue {
+                    from: v.from,
+                    until: v.until,
+                    text: resolve::fact_text(&v.text[at]),
+                })
+                .collect(),
+            unknown: resolve::fact_text(&fact.unknown[at]),
+        };
+        self.facts.values().map(convert).collect()
+    }
+
+    fn crisis(&self, world: &World, lang: Lang, sink: &mut Sink) -> Vec<(CrisisKind, Answer)> {
+        let kinds = [
+            ("selvmord", CrisisKind::Suicide),
+            ("vold", CrisisKind::Violence),
+            ("fare", CrisisKind::Danger),
+        ];
+        let mut out = Vec::new();
+        for (name, kind) in kinds {
+            let Some(intent) = self
+                .crisis_answers
+                .iter()
+                .find(|i| i.id == format!("krise/{name}"))
+            else {
+                continue;
+            };
+            let texts = if lang == Lang::En {
+                intent.in_english.as_ref()
+            } else {
+                Some(&intent.danish)
+            };
+            if let Some(texts) = texts {
+                out.push((
+                    kind,
+                    resolve::answer(world, intent, texts, lang, &mut Missing::new(), sink),
+                ));
+            }
+        }
+        out
+    }
+
+    fn core(&self, local: &Local, intents: &[Merged], world: &World, sink: &mut Sink) -> Core {
+        let kommune = &local.kommune;
+        let text = |name: &str| match local.values.get(name) {
+            Some(Value::Text(text)) => text.clone(),
+            _ => String::new(),
+        };
+        let ids: BTreeSet<&str> = intents
+            .iter()
+            .filter_map(|m| m.intent.id.split_once('/'))
+            .map(|(t, _)| t)
+            .collect();
+        let authored: BTreeMap<&str, &Topic> = self
+            .topics
+            .values()
+            .chain(&local.topics)
+            .rev()
+            .map(|t| (t.id.as_str(), t))
+            .collect();
+        let topics: Vec<TopicRow> = ids
+            .iter()
+            .map(|id| {
+                // The shared file names the topic; a kommune's own file only when there is none.
+                let topic = self.topics.get(*id).or_else(|| authored.get(id).copied());
+                TopicRow {
+                    id: (*id).to_owned(),
+                    title: topic.map_or_else(|| (*id).to_owned(), |t| t.title.clone()),
+                    title_en: topic.map_or_else(|| (*id).to_owned(), |t| t.english.clone()),
+                    tree: topic.and_then(|t| Some((t, t.tree.as_ref()?))).and_then(
+                        |(topic, tree)| resolve::tree(world, tree, (&topic.file, tree.line), sink),
+                    ),
+                }
+            })
+            .collect();
+        let rows = intents
+            .iter()
+            .map(|m| {
+                let (topic, name) = m.intent.id.split_once('/').unwrap_or(("", ""));
+                IntentRow {
+                    topic: ids.iter().position(|t| *t == topic).unwrap_or(0) as u16,
+                    name: name.to_owned(),
+                    title: m.intent.title.clone(),
+                    title_en: m.intent.english.clone(),
+                    prior: m.intent.prior,
+                    from: m.intent.from,
+                    until: m.intent.until,
+                }
+            })
+            .collect();
+        let chosen: Vec<String> = if kommune.welcome.is_empty() {
+            WELCOME.map(str::to_owned).to_vec()
+        } else {
+            kommune.welcome.clone()
+        };
+        let phone_hours = match local.values.get("telefontid_hovednummer") {
+            Some(Value::Week(week)) => Some(week.clone()),
+            _ => None,
+        };
+        let bot_name = Some(text("navn_chatbot"))
+            .filter(|n| !n.is_empty())
+            .unwrap_or_else(|| "Automatisk assistent".into());
+        let meta = Meta {
+            slug: kommune.slug.clone(),
+            name: kommune.name.clone(),
+            short_name: kommune.short_name.clone(),
+            code: kommune.code.clone(),
+            domain: kommune.domain.clone(),
+            phone: text("telefon_hovednummer"),
+            phone_hours,
+            demo: kommune.demo,
+            bot_name,
+            towns: kommune.towns.clone(),
+            privacy_url: text("url_privatlivspolitik_chatbot"),
+            welcome: chosen
+                .iter()
+                .filter_map(|id| world.intents.get(id).copied())
+                .collect(),
+            theme: local.theme.clone(),
+            edited: intents.iter().filter_map(|m| m.intent.edited).max(),
+        };
+        let elsewhere = self
+            .kommuner
+            .iter()
+            .filter(|(slug, ..)| *slug != kommune.slug)
+            .map(|(slug, name, domain)| (slug.replace('-', " "), name.clone(), domain.clone()))
+            .collect();
+        Core {
+            meta,
+            topics,
+            intents: rows,
+            facts: self.facts(Lang::Da),
+            elsewhere,
+            crisis: Vec::new(),
+            crisis_answers: self.crisis(world, Lang::Da, sink),
+        }
+    }
+}
+
+/// An intent as this kommune has it.
+struct Merged {
+    intent: Intent,
+    /// Its class in the shared model.
+    shared: Option<Class>,
+    /// Its examples differ from the shared ones.
+    retrain: bool,
+}
+
+/// A shared intent with a kommune's override or extension.
+fn merge(shared: &Intent, own: &Intent) -> Intent {
+    let mut out = shared.clone();
+    out.utterances.extend(own.utterances.iter().cloned());
+    out.utterances_en.extend(own.utterances_en.iter().cloned());
+    out.words.extend(own.words.iter().cloned());
+    out.place.clone_from(&own.place);
+    if own.replaces {
+        out.danish.clone_from(&own.danish);
+        out.in_english.clone_from(&own.in_english);
+        out.replaces = true;
+        out.edited = own.edited.or(shared.edited);
+        out.reviewed = own.reviewed;
+        out.source = own.source.clone().or_else(|| shared.source.clone());
+    } else {
+        out.extends = true;
+        for (texts, more) in [
+            (Some(&mut out.danish), Some(&own.danish)),
+            (out.in_english.as_mut(), own.in_english.as_ref()),
+        ] {
+            if let (Some(texts), Some(more)) = (texts, more) {
+                texts.short.extend(more.short.iter().cloned());
+                texts.steps.extend(more.steps.iter().cloned());
+                texts.more.extend(more.more.iter().cloned());
+                let mut buttons = more.buttons.clone();
+                buttons.extend(texts.buttons.iter().cloned());
+                buttons.truncate(4);
+                texts.buttons = buttons;
+            }
+        }
+    }
+    out
+}
+
+/// Puts columns of shared classes (at their new places) and own classes into one model.
+fn combine(
+    shared: Model<Terms>,
+    terms: Terms,
+    place_of: &[Option<Class>],
+    own: train::Columns,
+    none: Class,
+) -> Model<Terms> {
+    let mut features: BTreeMap<u32, Vec<Posting>> = own.features;
+    for (i, stem) in shared.terms.stems().iter().enumerate() {
+        let Some(term) = terms.ordinal(stem) else {
+            continue;
+        };
+        for posting in &shared.postings[shared.starts[i] as usize..shared.starts[i + 1] as usize] {
+            if let Some(class) = place_of[posting.class as usize] {
+                features.entry(term).or_default().push(Posting {
+                    class,
+                    weight: posting.weight,
+                });
+            }
+        }
+    }
+    let mut bias = vec![0_i16; none as usize + 1];
+    for (class, place) in place_of.iter().enumerate() {
+        if let Some(place) = place {
+            bias[*place as usize] = shared.bias[class];
+        }
+    }
+    for (class, value) in own.bias {
+        bias[class as usize] = value;
+    }
+    let (mut starts, mut all) = (vec![0_u32], Vec::new());
+    for term in 0..terms.len() as u32 {
+        let mut postings = features.remove(&term).unwrap_or_default();
+        postings.sort_unstable();
+        all.extend(postings);
+        starts.push(all.len() as u32);
+    }
+    Model {
+        terms,
+        classes: none + 1,
+        starts,
+        postings: all,
+        bias,
+        scale: shared.scale,
+        calibration: shared.calibration,
+        thresholds: shared.thresholds,
+    }
+}
+
+fn coverage(intents: &[Merged], missing: &Missing, knowledge: &Knowledge) -> Coverage {
+    let lacking: BTreeSet<&String> = missing.values().flatten().collect();
+    Coverage {
+        intents: intents.len(),
+        complete: intents
+            .iter()
+            .filter(|m| !lacking.contains(&m.intent.id))
+            .count(),
+        missing: missing
+            .iter()
+            .map(|(name, ids)| {
+                (
+                    name.clone(),
+                    (
+                        knowledge.definitions.get(name).map_or(2, |d| d.tier),
+                        ids.clone(),
+                    ),
+                )
+            })
+            .collect(),
+    }
+}
+
+/// All mistakes of a knowledge folder: of the files themselves and of every kommune's answers. Each once.
+pub fn check(knowledge: &Knowledge) -> Vec<Diagnostic> {
+    let mut sink = Sink {
+        all: knowledge.diagnostics.clone(),
+    };
+    for (slug, local) in &knowledge.locals {
+        let hidden: BTreeSet<String> = local.kommune.hidden.iter().cloned().collect();
+        let intents = knowledge.intents_of(local, &hidden);
+        let index: BTreeMap<String, IntentIdx> = intents
+            .iter()
+            .enumerate()
+            .map(|(i, m)| (m.intent.id.clone(), i as IntentIdx))
+            .collect();
+        let world = World {
+            definitions: &knowledge.definitions,
+            values: &local.values,
+            name: &local.kommune.name,
+            domain: &local.kommune.domain,
+            facts: &knowledge.facts,
+            intents: &index,
+            hidden: &hidden,
+            planned: &knowledge.planned,
+        };
+        let mut missing = Missing::new();
+        for merged in &intents {
+            resolve::answer(
+                &world,
+                &merged.intent,
+                &merged.intent.danish,
+                Lang::Da,
+                &mut missing,
+                &mut sink,
+            );
+            if let Some(texts) = &merged.intent.in_english {
+                resolve::answer(
+                    &world,
+                    &merged.intent,
+                    texts,
+                    Lang::En,
+                    &mut Missing::new(),
+                    &mut sink,
+                );
+            }
+        }
+        knowledge.core(local, &intents, &world, &mut sink);
+        resolve::report_missing(
+            &missing,
+            &knowledge.definitions,
+            (&local.file, 1),
+            &mut sink,
+        );
+        for id in local
+            .kommune
+            .hidden
+            .iter()
+            .filter(|id| !knowledge.planned.contains(*id))
+        {
+            let file = local.file.with_file_name("kommune.toml");
+            sink.at(
+                Severity::Error,
+                "kb::unknown-intent",
+                (&file, 1),
+                format!("`skjul` names `{id}`, which does not exist"),
+                "ids are `emne/navn`",
+            );
+        }
+        let _ = slug;
+    }
+    sink.sorted()
+}

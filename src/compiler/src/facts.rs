@@ -1,0 +1,139 @@
+//! National facts: sentences that are the same in every kommune and change by date.
+
+use crate::diagnostic::{Severity, Sink};
+use crate::markdown::{self, Block, Inline};
+use crate::variables::{line_of, table};
+use hours::Date;
+use std::collections::BTreeMap;
+use std::path::Path;
+use toml::{Table, Value as Toml};
+
+/// A fact as authored; texts are parsed Markdown.
+#[derive(Clone, Debug, Default)]
+pub struct Fact {
+    /// Danish and English sentence while no value is known.
+    pub unknown: [Vec<Inline>; 2],
+    /// Values.
+    pub values: Vec<Value>,
+    /// Line in the file.
+    pub line: usize,
+}
+
+/// One value with its period.
+#[derive(Clone, Debug, Default)]
+pub struct Value {
+    /// First day.
+    pub from: Option<Date>,
+    /// Last day.
+    pub until: Option<Date>,
+    /// Danish and English.
+    pub text: [Vec<Inline>; 2],
+    /// Day on which somebody compared it with its source.
+    pub checked: Option<Date>,
+}
+
+/// Reads `nationale-fakta.toml`. `today` only decides warnings about facts that have run out.
+pub(crate) fn parse(
+    source: &str,
+    file: &Path,
+    today: Date,
+    sink: &mut Sink,
+) -> BTreeMap<String, Fact> {
+    let mut out = BTreeMap::new();
+    for (name, value) in table(source, file, sink) {
+        let line = line_of(source, &name);
+        let Some(row) = value.as_table() else {
+            sink.error(
+                "kb::fact",
+                (file, line),
+                format!("`{name}` is not a table"),
+                "write `[nat_navn]`",
+            );
+            continue;
+        };
+        for key in [
+            "beskrivelse",
+            "myndighed",
+            "kilde",
+            "ukendt",
+            "ukendt_english",
+        ] {
+            if row
+                .get(key)
+                .and_then(Toml::as_str)
+                .is_none_or(str::is_empty)
+            {
+                sink.error("kb::fact", (file, line), format!("`{name}` lacks `{key}`"), "a fact has description, authority, source and a sentence for when it is unknown");
+            }
+        }
+        let unknown = ["ukendt", "ukendt_english"].map(|k| sentence(row, k, (file, line), sink));
+        let mut fact = Fact {
+            unknown,
+            values: Vec::new(),
+            line,
+        };
+        for value in row
+            .get("vaerdier")
+            .and_then(Toml::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Toml::as_table)
+        {
+            let text = ["vaerdi", "english"].map(|k| sentence(value, k, (file, line), sink));
+            fact.values.push(Value {
+                from: date(value, "gyldig_fra"),
+                until: date(value, "gyldig_til"),
+                text,
+                checked: date(value, "kontrolleret"),
+            });
+        }
+        fact.values.sort_by_key(|v| v.from);
+        let unchecked = fact.values.iter().filter(|v| v.checked.is_none()).count();
+        if unchecked > 0 {
+            sink.at(
+                Severity::Info,
+                "kb::fact-unchecked",
+                (file, line),
+                format!("`{name}` has {unchecked} value(s) that nobody has checked"),
+                "compare with the source and set `kontrolleret`",
+            );
+        }
+        if fact.values.is_empty() {
+            sink.at(
+                Severity::Info,
+                "kb::fact-unknown",
+                (file, line),
+                format!("`{name}` has no value"),
+                "citizens get the link of `ukendt`",
+            );
+        } else if fact
+            .values
+            .iter()
+            .all(|v| v.until.is_some_and(|d| d < today))
+        {
+            sink.warn(
+                "kb::fact-expired",
+                (file, line),
+                format!("`{name}` has run out"),
+                "add the new value with `gyldig_fra`; until then citizens get the link of `ukendt`",
+            );
+        }
+        out.insert(name, fact);
+    }
+    out
+}
+
+fn date(row: &Table, key: &str) -> Option<Date> {
+    match row.get(key)? {
+        Toml::Datetime(d) => Date::parse(&d.to_string()),
+        other => Date::parse(other.as_str()?),
+    }
+}
+
+fn sentence(row: &Table, key: &str, place: (&Path, usize), sink: &mut Sink) -> Vec<Inline> {
+    let source = row.get(key).and_then(Toml::as_str).unwrap_or_default();
+    match markdown::parse(source, place, sink).into_iter().next() {
+        Some(Block::Paragraph(inlines)) => inlines,
+        _ => Vec::new(),
+    }
+}

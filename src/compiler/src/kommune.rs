@@ -1,0 +1,264 @@
+//! A kommune's own files: who it is and how its widget looks. The theme must meet WCAG contrast.
+
+use crate::diagnostic::Sink;
+use crate::variables::{line_of, table};
+use bundle::content::{Palette, Theme};
+use std::path::Path;
+use toml::{Table, Value};
+
+/// `kommune.toml`.
+#[derive(Clone, Debug, Default)]
+pub struct Kommune {
+    /// Folder name.
+    pub slug: String,
+    /// "Eksempelby Kommune".
+    pub name: String,
+    /// "Eksempelby".
+    pub short_name: String,
+    /// Four digits.
+    pub code: String,
+    /// Web address without scheme.
+    pub domain: String,
+    /// Fictional.
+    pub demo: bool,
+    /// Its towns.
+    pub towns: Vec<String>,
+    /// Intents that are not answered here.
+    pub hidden: Vec<String>,
+    /// Intents offered in the welcome.
+    pub welcome: Vec<String>,
+}
+
+fn text(table: &Table, key: &str) -> String {
+    table
+        .get(key)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .trim()
+        .to_owned()
+}
+
+fn list(table: &Table, key: &str) -> Vec<String> {
+    table
+        .get(key)
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Reads `kommune.toml`.
+pub(crate) fn parse(slug: &str, source: &str, file: &Path, sink: &mut Sink) -> Kommune {
+    let table = table(source, file, sink);
+    let kommune = Kommune {
+        slug: slug.to_owned(),
+        name: text(&table, "navn"),
+        short_name: text(&table, "kortnavn"),
+        code: text(&table, "kode"),
+        domain: text(&table, "domaene"),
+        demo: table.get("demo").and_then(Value::as_bool).unwrap_or(false),
+        towns: list(&table, "byer"),
+        hidden: list(&table, "skjul"),
+        welcome: list(&table, "velkomst"),
+    };
+    for (key, value) in [
+        ("navn", &kommune.name),
+        ("kortnavn", &kommune.short_name),
+        ("domaene", &kommune.domain),
+    ] {
+        if value.is_empty() {
+            sink.error(
+                "kb::kommune",
+                (file, 1),
+                format!("`{key}` is missing"),
+                "kommune.toml needs navn, kortnavn, kode and domaene",
+            );
+        }
+    }
+    if kommune.code.len() != 4 || !kommune.code.bytes().all(|b| b.is_ascii_digit()) {
+        sink.error(
+            "kb::kommune",
+            (file, line_of(source, "kode")),
+            format!("kode `{}` is not four digits", kommune.code),
+            "write it in quotation marks: kode = \"0101\"",
+        );
+    }
+    if slug.len() > 32 || !slug.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') {
+        sink.error(
+            "kb::slug",
+            (file, 1),
+            format!("folder name `{slug}` is not a-z and -"),
+            "spell æ, ø and å as ae, oe and aa; at most 32 letters",
+        );
+    }
+    kommune
+}
+
+/// The look when a kommune has not chosen one.
+pub fn plain_theme() -> Theme {
+    let palette = |c: [&str; 8]| Palette {
+        primary: c[0].into(),
+        on_primary: c[1].into(),
+        background: c[2].into(),
+        surface: c[3].into(),
+        text: c[4].into(),
+        muted: c[5].into(),
+        border: c[6].into(),
+        link: c[7].into(),
+    };
+    Theme {
+        light: palette([
+            "#1f4e79", "#ffffff", "#ffffff", "#f2f5f8", "#1b1f24", "#4f5a66", "#76828e", "#1a4f8b",
+        ]),
+        dark: palette([
+            "#8ec1f5", "#0d1b2a", "#14181d", "#20262d", "#f1f4f7", "#b4bec9", "#8792a0", "#9ccaf8",
+        ]),
+        corner: 14,
+        left: false,
+        font: String::new(),
+        avatar: "cirkel".into(),
+    }
+}
+
+/// Reads `tema.toml`; colours it lacks come from the plain theme.
+pub(crate) fn theme(source: &str, file: &Path, sink: &mut Sink) -> Theme {
+    let table = table(source, file, sink);
+    let mut theme = plain_theme();
+    for (names, palette) in [
+        (["lys", "lys"], &mut theme.light),
+        (["mørk", "moerk"], &mut theme.dark),
+    ] {
+        let Some((name, colours)) = names
+            .iter()
+            .find_map(|n| Some((*n, table.get(*n)?.as_table()?)))
+        else {
+            continue;
+        };
+        let fields: [(&[&str], &mut String); 8] = [
+            (&["primær", "primaer"], &mut palette.primary),
+            (&["på_primær", "paa_primaer"], &mut palette.on_primary),
+            (&["baggrund"], &mut palette.background),
+            (&["flade"], &mut palette.surface),
+            (&["tekst"], &mut palette.text),
+            (&["dæmpet", "daempet"], &mut palette.muted),
+            (&["kant"], &mut palette.border),
+            (&["link"], &mut palette.link),
+        ];
+        for (keys, field) in fields {
+            let Some(colour) = keys.iter().find_map(|k| colours.get(*k)?.as_str()) else {
+                continue;
+            };
+            if rgb(colour).is_some() {
+                colour.clone_into(field);
+            } else {
+                sink.error(
+                    "kb::colour",
+                    (file, line_of(source, keys[0])),
+                    format!("`{colour}` is not a colour"),
+                    "write #rrggbb",
+                );
+            }
+        }
+        contrast_of(palette, (file, line_of(source, name)), name, sink);
+    }
+    if let Some(corner) = ["hjørne", "hjoerne"]
+        .iter()
+        .find_map(|k| table.get(*k)?.as_integer())
+    {
+        theme.corner = corner.clamp(0, 24) as u8;
+    }
+    theme.left = text(&table, "placering") == "venstre";
+    let font = text(&table, "skrift");
+    if font != "system"
+        && font
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b" ,-'\"".contains(&b))
+    {
+        theme.font = font;
+    }
+    let avatar = text(&table, "avatar");
+    if !avatar.is_empty() {
+        theme.avatar = avatar;
+    }
+    theme
+}
+
+/// The pairs that must be readable: text 4.5:1, controls 3:1 (WCAG 1.4.3 and 1.4.11).
+fn contrast_of(palette: &Palette, place: (&Path, usize), name: &str, sink: &mut Sink) {
+    let pairs = [
+        ("tekst", &palette.text, "baggrund", &palette.background, 4.5),
+        ("tekst", &palette.text, "flade", &palette.surface, 4.5),
+        (
+            "dæmpet",
+            &palette.muted,
+            "baggrund",
+            &palette.background,
+            4.5,
+        ),
+        ("dæmpet", &palette.muted, "flade", &palette.surface, 4.5),
+        ("link", &palette.link, "baggrund", &palette.background, 4.5),
+        ("link", &palette.link, "flade", &palette.surface, 4.5),
+        (
+            "på_primær",
+            &palette.on_primary,
+            "primær",
+            &palette.primary,
+            4.5,
+        ),
+        (
+            "primær",
+            &palette.primary,
+            "baggrund",
+            &palette.background,
+            3.0,
+        ),
+        ("primær", &palette.primary, "flade", &palette.surface, 3.0),
+        (
+            "kant",
+            &palette.border,
+            "baggrund",
+            &palette.background,
+            3.0,
+        ),
+        ("kant", &palette.border, "flade", &palette.surface, 3.0),
+    ];
+    for (a, front, b, back, least) in pairs {
+        let ratio = contrast(front, back).unwrap_or(0.0);
+        if ratio < least {
+            sink.error(
+                "kb::contrast",
+                place,
+                format!("[{name}] {a} {front} on {b} {back} is {ratio:.2}:1"),
+                &format!("at least {least}:1 is needed; make one of them darker or lighter"),
+            );
+        }
+    }
+}
+
+fn rgb(colour: &str) -> Option<[u8; 3]> {
+    let hex = colour
+        .strip_prefix('#')
+        .filter(|h| h.len() == 6 && h.is_ascii())?;
+    let part = |i: usize| u8::from_str_radix(&hex[i..i + 2], 16).ok();
+    Some([part(0)?, part(2)?, part(4)?])
+}
+
+/// Contrast ratio of two colours, 1..=21 (WCAG 2.2, relative luminance).
+pub fn contrast(a: &str, b: &str) -> Option<f64> {
+    let luminance = |colour: &str| -> Option<f64> {
+        let channel = |c: u8| {
+            let c = f64::from(c) / 255.0;
+            if c <= 0.040_45 {
+                c / 12.92
+            } else {
+                libm::pow((c + 0.055) / 1.055, 2.4)
+            }
+        };
+        let [r, g, b] = rgb(colour)?;
+        Some(0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b))
+    };
+    let (a, b) = (luminance(a)?, luminance(b)?);
+    Some((a.max(b) + 0.05) / (a.min(b) + 0.05))
+}

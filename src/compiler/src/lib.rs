@@ -1,0 +1,22 @@
+//! Authored files become bundles: parsing, diagnostics with file and line, variables, training.
+//!
+//! [`Knowledge::load`] reads a knowledge folder and gathers every mistake; [`Knowledge::build`] makes the
+//! files of one kommune. The same input gives the same bytes on every machine. Alone reads authored files.
+
+mod build;
+mod cache;
+mod calibrate;
+pub mod diagnostic;
+mod facts;
+mod kommune;
+mod load;
+mod markdown;
+mod resolve;
+mod topic;
+mod train;
+mod variables;
+
+pub use build::{Built, Coverage, check};
+pub use kommune::{contrast, plain_theme};
+pub use load::Knowledge;
+pub use train::{Sample, Settings, known_words, terms, train};

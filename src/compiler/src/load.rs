@@ -1,0 +1,360 @@
+//! Reads the whole knowledge folder and checks what only shows when everything is known: ids used
+//! twice, examples that two intents share, answers without a next step.
+
+use crate::diagnostic::{Diagnostic, Severity, Sink};
+use crate::facts::{self, Fact};
+use crate::kommune::{self, Kommune};
+use crate::topic::{self, Intent, Topic};
+use crate::variables::{self, Definition, Value};
+use bundle::content::{CrisisPattern, Theme};
+use hours::Date;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Everything below the knowledge folder.
+pub struct Knowledge {
+    /// The folder.
+    pub root: PathBuf,
+    /// Shared topics by id.
+    pub topics: BTreeMap<String, Topic>,
+    /// Definitions of variables.
+    pub definitions: BTreeMap<String, Definition>,
+    /// National facts.
+    pub facts: BTreeMap<String, Fact>,
+    /// Questions no intent covers.
+    pub negatives: Vec<String>,
+    /// Crisis patterns.
+    pub crisis: Vec<CrisisPattern>,
+    /// Authored help: an intent per kind (`krise/selvmord`, `krise/vold`, `krise/fare`).
+    pub crisis_answers: Vec<Intent>,
+    /// Ids of the taxonomy: they may be referred to before they are written.
+    pub planned: BTreeSet<String>,
+    /// Other kommuner: slug, name, domain.
+    pub kommuner: Vec<(String, String, String)>,
+    /// Kommuner with a folder.
+    pub locals: BTreeMap<String, Local>,
+    /// What is wrong.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// One kommune's own files.
+#[derive(Clone, Debug, Default)]
+pub struct Local {
+    /// Who.
+    pub kommune: Kommune,
+    /// Look.
+    pub theme: Theme,
+    /// Values.
+    pub values: BTreeMap<String, Value>,
+    /// Overrides, extensions and own topics.
+    pub topics: Vec<Topic>,
+    /// Path of its `variabler.toml`.
+    pub file: PathBuf,
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_default()
+}
+
+fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|e| e.path());
+    let mut paths: Vec<PathBuf> = entries
+        .filter(|p| p.extension().is_some_and(|e| e == extension))
+        .collect();
+    paths.sort();
+    paths
+}
+
+impl Knowledge {
+    /// Reads everything below `root`. Mistakes are in [`Knowledge::diagnostics`]; reading never stops at one.
+    pub fn load(root: &Path, today: Date) -> Knowledge {
+        let mut sink = Sink::default();
+        let short = |path: &Path| path.to_path_buf();
+        if !root.join("faelles").is_dir() {
+            sink.error(
+                "kb::folder",
+                (root, 1),
+                format!("`{}` holds no knowledge", root.display()),
+                "name the folder with --kb; it has `faelles/` and `kommuner/`",
+            );
+        }
+        let mut topics: BTreeMap<String, Topic> = BTreeMap::new();
+        for path in files(&root.join("faelles"), "md") {
+            let topic = topic::parse(&read(&path), &short(&path), &mut sink);
+            if let Some(stem) = path.file_stem().and_then(|s| s.to_str())
+                && stem != topic.id
+            {
+                sink.error(
+                    "kb::file-name",
+                    (&path, 1),
+                    format!("file `{stem}.md` holds topic `{}`", topic.id),
+                    "file name and topic are the same",
+                );
+            }
+            topics.insert(topic.id.clone(), topic);
+        }
+        let path = root.join("variabler.toml");
+        let definitions = variables::definitions(&read(&path), &path, &mut sink);
+        let path = root.join("nationale-fakta.toml");
+        let facts = facts::parse(&read(&path), &path, today, &mut sink);
+        let negatives = files(&root.join("negativer"), "txt")
+            .iter()
+            .flat_map(|p| lines(&read(p)))
+            .collect();
+        let path = root.join("krise/moenstre.txt");
+        let crisis = dialog::crisis::parse_patterns(&read(&path)).unwrap_or_else(|errors| {
+            for (line, message) in errors {
+                sink.error(
+                    "kb::crisis",
+                    (&path, line),
+                    message,
+                    "see the head of the file for the form",
+                );
+            }
+            Vec::new()
+        });
+        let path = root.join("krise/svar.md");
+        let crisis_answers = if path.is_file() {
+            topic::parse(&read(&path), &path, &mut sink).intents
+        } else {
+            Vec::new()
+        };
+        let planned = lines(&read(&root.join("taksonomi.tsv")))
+            .into_iter()
+            .filter_map(|l| l.split('\t').nth(1).map(str::to_owned))
+            .collect();
+        let row = |l: String| {
+            let mut cells = l.split('\t').map(str::to_owned);
+            let (slug, name, domain) = (cells.next()?, cells.next()?, cells.nth(2)?);
+            Some((slug, name, domain))
+        };
+        let kommuner = lines(&read(&root.join("kommuner.tsv")))
+            .into_iter()
+            .skip(1)
+            .filter_map(row)
+            .collect();
+        let mut folders: Vec<PathBuf> = fs::read_dir(root.join("kommuner"))
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|e| e.path())
+            .filter(|p| p.join("kommune.toml").is_file())
+            .collect();
+        folders.sort();
+        let locals = folders
+            .iter()
+            .map(|folder| local(folder, &definitions, &mut sink))
+            .collect();
+        let mut knowledge = Knowledge {
+            root: root.to_path_buf(),
+            topics,
+            definitions,
+            facts,
+            negatives,
+            crisis,
+            crisis_answers,
+            planned,
+            kommuner,
+            locals,
+            diagnostics: Vec::new(),
+        };
+        knowledge.lint(&mut sink);
+        knowledge.diagnostics = sink.sorted();
+        knowledge
+    }
+
+    /// True when a bundle can be built.
+    pub fn clean(&self) -> bool {
+        !self
+            .diagnostics
+            .iter()
+            .any(|d| d.severity == Severity::Error)
+    }
+
+    fn lint(&self, sink: &mut Sink) {
+        let mut ids: BTreeMap<&str, &topic::Place> = BTreeMap::new();
+        let mut said: BTreeMap<String, (&str, &Path, usize)> = BTreeMap::new();
+        for intent in self.topics.values().flat_map(|t| &t.intents) {
+            let at = (intent.place.0.as_path(), intent.place.1);
+            if let Some(first) = ids.insert(&intent.id, &intent.place) {
+                sink.error(
+                    "kb::duplicate-id",
+                    at,
+                    format!(
+                        "`{}` exists already in {}:{}",
+                        intent.id,
+                        first.0.display(),
+                        first.1
+                    ),
+                    "every id is used once",
+                );
+            }
+            lint_intent(intent, sink);
+            for (text, line) in intent.utterances.iter().chain(&intent.utterances_en) {
+                let key = text::tokenize(text)
+                    .into_iter()
+                    .map(|t| t.word)
+                    .collect::<Vec<_>>()
+                    .join(" ");
+                if let Some((other, path, first)) = said.insert(key, (&intent.id, at.0, *line)) {
+                    let code = if other == intent.id {
+                        "kb::repeated-utterance"
+                    } else {
+                        "kb::shared-utterance"
+                    };
+                    sink.warn(
+                        code,
+                        (at.0, *line),
+                        format!(
+                            "`{text}` is also an example of `{other}` ({}:{first})",
+                            path.display()
+                        ),
+                        "say it in another way, or remove one",
+                    );
+                }
+            }
+        }
+        for local in self.locals.values() {
+            for intent in local.topics.iter().flat_map(|t| &t.intents) {
+                let at = (intent.place.0.as_path(), intent.place.1);
+                let shared = ids.contains_key(intent.id.as_str());
+                if shared && !intent.replaces && !intent.extends {
+                    sink.error(
+                        "kb::override",
+                        at,
+                        format!("`{}` exists in the shared knowledge", intent.id),
+                        "say `erstat: ja` or `tilføj: ja`, or choose another id",
+                    );
+                } else if !shared && (intent.replaces || intent.extends) {
+                    sink.error(
+                        "kb::override",
+                        at,
+                        format!("there is no shared `{}`", intent.id),
+                        "check the id, or remove `erstat`/`tilføj`",
+                    );
+                } else if !shared {
+                    lint_intent(intent, sink);
+                }
+            }
+        }
+    }
+}
+
+fn lint_intent(intent: &Intent, sink: &mut Sink) {
+    let at = (intent.place.0.as_path(), intent.place.1);
+    let short = topic::plain(&intent.danish.short);
+    let words = short.split_whitespace().count();
+    if words == 0 {
+        sink.error(
+            "kb::no-answer",
+            at,
+            format!("`{}` has no answer", intent.id),
+            "write the short answer below the head lines",
+        );
+    } else if words > 60 {
+        sink.warn(
+            "kb::long-answer",
+            (at.0, intent.danish.line),
+            format!("the short answer of `{}` has {words} words", intent.id),
+            "60 at most; move the rest to `### Læs mere`",
+        );
+    }
+    if intent.danish.buttons.is_empty() {
+        sink.warn(
+            "kb::no-action",
+            at,
+            format!("`{}` has no button", intent.id),
+            "add `### Knapper` with the citizen's next step",
+        );
+    }
+    if intent.utterances.len() < 20 {
+        sink.warn(
+            "kb::few-utterances",
+            at,
+            format!(
+                "`{}` has {} Danish examples",
+                intent.id,
+                intent.utterances.len()
+            ),
+            "at least 20 that differ in words and length",
+        );
+    }
+    if intent.words.len() < 15 {
+        sink.warn(
+            "kb::few-words",
+            at,
+            format!("`{}` has {} everyday words", intent.id, intent.words.len()),
+            "at least 15",
+        );
+    }
+    if intent.utterances_en.len() < 6 {
+        sink.warn(
+            "kb::few-english",
+            at,
+            format!(
+                "`{}` has {} English examples",
+                intent.id,
+                intent.utterances_en.len()
+            ),
+            "at least 6",
+        );
+    }
+    if intent.english.is_empty() {
+        sink.warn(
+            "kb::no-english-title",
+            at,
+            format!("`{}` has no English title", intent.id),
+            "add `english: …`",
+        );
+    }
+}
+
+fn local(
+    folder: &Path,
+    definitions: &BTreeMap<String, Definition>,
+    sink: &mut Sink,
+) -> (String, Local) {
+    let slug = folder
+        .file_name()
+        .and_then(|n| n.to_str())
+        .unwrap_or_default()
+        .to_owned();
+    let path = folder.join("kommune.toml");
+    let kommune = kommune::parse(&slug, &read(&path), &path, sink);
+    let path = folder.join("tema.toml");
+    let theme = if path.is_file() {
+        kommune::theme(&read(&path), &path, sink)
+    } else {
+        kommune::plain_theme()
+    };
+    let file = folder.join("variabler.toml");
+    let values = variables::values(&read(&file), &file, definitions, sink);
+    let topics = files(&folder.join("emner"), "md")
+        .iter()
+        .map(|p| topic::parse(&read(p), p, sink))
+        .collect();
+    (
+        slug,
+        Local {
+            kommune,
+            theme,
+            values,
+            topics,
+            file,
+        },
+    )
+}
+
+/// Lines that say something.
+fn lines(source: &str) -> Vec<String> {
+    source
+        .lines()
+        .map(|l| l.trim().to_owned())
+        .filter(|l| !l.is_empty() && !l.starts_with('#'))
+        .collect()
+}

@@ -1,0 +1,421 @@
+//! A small knowledge folder, written to a temporary place: what `check` says of its mistakes, and what
+//! a citizen gets when values are missing, facts run out, and a kommune changes an answer.
+
+use bundle::content::{Block, Inline, Lang, Target};
+use compiler::{Knowledge, Settings};
+use hours::Date;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const TOPIC: &str = "# Pas
+english: Passport
+kilde: [borger.dk](https://www.borger.dk)
+rettet: 2026-11-21
+gennemgået: -
+
+### Spørg tilbage
+Hvem er passet til? (english: Who is it for?)
+- Mig selv (english: Me) -> pas/pris
+- Et barn (english: A child) -> pas/barn
+
+## Hvad koster et pas?
+id: pas/pris
+english: What does a passport cost?
+vægt: 4
+relaterede: pas/barn
+
+{nat_pris} Et byggesagsgebyr er {pris_x}. Ring på {telefon_hovednummer}.
+
+### Knapper
+- [Bestil tid](bestil:{url_tid})
+- [Ring](tel:{telefon_hovednummer})
+
+### Borgere skriver
+- hvad koster et pas
+- pris på pas
+
+### Ord
+pris, koster, gebyr
+
+## Hvordan får mit barn pas?
+id: pas/barn
+english: Passport for my child
+
+Begge forældre siger ja.
+
+### Knapper
+- [Læs](https://www.borger.dk)
+
+### Borgere skriver
+- pas til mit barn
+- min søn skal have pas
+
+### Ord
+barn, søn, datter
+";
+
+const VARIABLES: &str = "
+[telefon_hovednummer]
+type = \"telefon\"
+tier = 1
+beskrivelse = \"Hovednummer\"
+saetning = \"Se {domæne}.\"
+english = \"See {domæne}.\"
+[pris_x]
+type = \"beloeb\"
+tier = 1
+beskrivelse = \"Pris\"
+saetning = \"Ring på {telefon_hovednummer}, og hør prisen.\"
+english = \"Call {telefon_hovednummer} for the price.\"
+[url_tid]
+type = \"url\"
+tier = 2
+beskrivelse = \"Tidsbestilling\"
+saetning = \"Se {domæne}.\"
+english = \"See {domæne}.\"
+";
+
+const FACTS: &str = "
+[nat_pris]
+beskrivelse = \"Pris\"
+myndighed = \"Rigspolitiet\"
+kilde = \"https://www.borger.dk\"
+ukendt = \"Se prisen på [borger.dk](https://www.borger.dk).\"
+ukendt_english = \"See the price at [borger.dk](https://www.borger.dk).\"
+[[nat_pris.vaerdier]]
+vaerdi = \"Det koster 100 kr.\"
+english = \"It costs DKK 100.\"
+gyldig_fra = 2026-01-01
+gyldig_til = 2026-06-30
+";
+
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Folder {
+        let root = std::env::temp_dir().join(format!("lokalsvar-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&root);
+        let folder = Folder(root);
+        folder.write("faelles/pas.md", TOPIC);
+        folder.write("variabler.toml", VARIABLES);
+        folder.write("nationale-fakta.toml", FACTS);
+        folder.write("negativer/da.txt", "# nej\nhvad er klokken i tokyo\n");
+        folder.write("kommuner/by/kommune.toml", "navn = \"By Kommune\"\nkortnavn = \"By\"\nkode = \"9001\"\ndomaene = \"by.example\"\ndemo = true\n");
+        folder.write(
+            "kommuner/by/variabler.toml",
+            "telefon_hovednummer = \"00 12 34 56\"\n",
+        );
+        folder
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.0.join(path);
+        fs::create_dir_all(path.parent().expect("a file has a folder")).expect("folder");
+        fs::write(path, text).expect("file");
+    }
+
+    fn load(&self) -> Knowledge {
+        Knowledge::load(&self.0, Date::parse("2026-11-21").expect("date"))
+    }
+
+    fn build(&self) -> bundle::Knowledge {
+        let knowledge = self.load();
+        assert!(knowledge.clean(), "{:?}", knowledge.diagnostics);
+        let built = knowledge.build("by", &settings()).expect("kommune by");
+        bundle::Knowledge::open(built.core, "by").expect("bundle opens")
+    }
+
+    /// Short diagnostics of severity error and warning, without the temporary folder's name.
+    fn check(&self) -> Vec<String> {
+        let all = compiler::check(&self.load());
+        let root = format!("{}/", self.0.display());
+        all.iter()
+            .map(|d| d.short().replace(&root, ""))
+            .filter(|l| {
+                !["few-", "info", "missing-variable"]
+                    .iter()
+                    .any(|quiet| l.contains(quiet))
+            })
+            .collect()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn settings() -> Settings {
+    Settings {
+        folds: 0,
+        ..Settings::default()
+    }
+}
+
+fn text(inlines: &[Inline]) -> String {
+    let one = |i: &Inline| match i {
+        Inline::Text(t) | Inline::Strong(t) => t.clone(),
+        Inline::Link { label, url } => format!("[{label}]({url})"),
+        Inline::Fact(n) => format!("<fact {n}>"),
+    };
+    inlines.iter().map(one).collect()
+}
+
+fn short(knowledge: &bundle::Knowledge, id: &str) -> String {
+    let idx = knowledge.find_intent(id).expect("intent");
+    let answer = knowledge.answer(idx, Lang::Da).expect("answer");
+    let paragraphs = answer.short.iter().map(|b| {
+        if let Block::Paragraph(i) = b {
+            text(i)
+        } else {
+            String::new()
+        }
+    });
+    paragraphs.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_sentence_without_its_value_gives_way_to_the_variables_own_sentence() {
+    let folder = Folder::new("gap");
+    let knowledge = folder.build();
+    assert_eq!(
+        short(&knowledge, "pas/pris"),
+        "<fact 0> Ring på [00 12 34 56](tel:00123456), og hør prisen. Ring på [00 12 34 56](tel:00123456)."
+    );
+    let answer = knowledge
+        .answer(knowledge.find_intent("pas/pris").expect("intent"), Lang::Da)
+        .expect("answer");
+    assert_eq!(
+        answer.actions[0].target,
+        Target::Book("https://by.example".into()).into_url()
+    );
+    assert_eq!(answer.actions[0].label, "Find det på by.example");
+    assert_eq!(
+        answer.actions[1].target,
+        Target::Phone("00 12 34 56".into())
+    );
+}
+
+/// A booking button without an address becomes a link to the kommune's site.
+trait IntoUrl {
+    fn into_url(self) -> Target;
+}
+
+impl IntoUrl for Target {
+    fn into_url(self) -> Target {
+        match self {
+            Target::Book(url) => Target::Url(url),
+            other => other,
+        }
+    }
+}
+
+#[test]
+fn without_any_phone_number_the_kommunes_site_is_named() {
+    let folder = Folder::new("nophone");
+    folder.write("kommuner/by/variabler.toml", "");
+    let knowledge = folder.build();
+    assert_eq!(
+        short(&knowledge, "pas/pris"),
+        "<fact 0> Se [by.example](https://by.example). Se [by.example](https://by.example)."
+    );
+}
+
+#[test]
+fn a_fact_is_chosen_by_the_day_and_gives_way_to_its_link_when_it_has_run_out() {
+    let folder = Folder::new("fact");
+    let knowledge = folder.build();
+    let on = |day: &str| text(knowledge.facts(Lang::Da)[0].on(Date::parse(day).expect("date")));
+    assert_eq!(on("2026-03-01"), "Det koster 100 kr.");
+    assert_eq!(
+        on("2026-07-01"),
+        "Se prisen på [borger.dk](https://www.borger.dk)."
+    );
+    assert!(
+        folder
+            .check()
+            .iter()
+            .any(|l| l.contains("kb::fact-expired")),
+        "{:?}",
+        folder.check()
+    );
+}
+
+#[test]
+fn a_kommune_replaces_extends_hides_and_adds() {
+    let folder = Folder::new("local");
+    folder.write(
+        "kommuner/by/emner/pas.md",
+        "# Pas\n\n## Pris?\nid: pas/pris\nerstat: ja\n\nHos os er det gratis.\n",
+    );
+    folder.write(
+        "kommuner/by/emner/havn.md",
+        "# Havn\nenglish: Harbour\n\n## Hvornår sejler havnebussen?\nid: havn/tider\nenglish: When does it sail?\n\nHver time.\n\n### Knapper\n- [Se](https://by.example)\n\n### Borgere skriver\n- hvornår sejler havnebussen\n- båden over fjorden\n\n### Ord\nhavnebus, båd, færge\n",
+    );
+    let knowledge = folder.build();
+    assert_eq!(short(&knowledge, "pas/pris"), "Hos os er det gratis.");
+    assert_eq!(short(&knowledge, "havn/tider"), "Hver time.");
+    let now = hours::copenhagen(1_795_000_000_000);
+    let (_, decision) = dialog::turn(
+        &knowledge,
+        dialog::State::default(),
+        "hvornår sejler havnebussen",
+        now,
+    );
+    assert_eq!(decision.top[0].0, "havn/tider");
+    folder.write("kommuner/by/kommune.toml", "navn = \"By Kommune\"\nkortnavn = \"By\"\nkode = \"9001\"\ndomaene = \"by.example\"\nskjul = [\"pas/barn\"]\n");
+    folder.write("taksonomi.tsv", "pas\tpas/barn\t\n");
+    assert_eq!(folder.build().find_intent("pas/barn"), None);
+}
+
+#[test]
+fn the_same_files_give_the_same_bytes() {
+    let folder = Folder::new("same");
+    let once = folder.load().build("by", &settings()).expect("by");
+    let _ = fs::remove_dir_all(folder.0.join(".cache"));
+    let twice = folder.load().build("by", &settings()).expect("by");
+    assert!(
+        once.core == twice.core && once.english == twice.english && once.details == twice.details
+    );
+}
+
+/// Changes a file and compares all errors and warnings with the expected lines.
+fn check(name: &str, path: &str, from: &str, to: &str, expected: &[&str]) {
+    let folder = Folder::new(name);
+    let source = fs::read_to_string(folder.0.join(path)).expect("file");
+    assert!(source.contains(from), "{path} holds no `{from}`");
+    folder.write(path, &source.replacen(from, to, 1));
+    folder.write(
+        "nationale-fakta.toml",
+        &fs::read_to_string(folder.0.join("nationale-fakta.toml"))
+            .expect("facts")
+            .replace("2026-06-30", "2027-06-30"),
+    );
+    assert_eq!(folder.check(), expected, "{name}");
+}
+
+#[test]
+fn every_mistake_has_its_place_code_and_hint() {
+    const PAS: &str = "faelles/pas.md";
+    check("clean", PAS, "Begge", "Begge", &[]);
+    check(
+        "noid",
+        PAS,
+        "id: pas/barn",
+        "id: barn",
+        &[
+            "faelles/pas.md:10:33: error[kb::unknown-intent]: no intent is called `pas/barn` (ids are `emne/navn`; see the `id:` lines)",
+            "faelles/pas.md:16:13: error[kb::unknown-intent]: no intent is called `pas/barn` (ids are `emne/navn`; see the `id:` lines)",
+            "faelles/pas.md:31:1: error[kb::id]: id `barn` is not `emne/navn` (write `id: emne/navn` below the heading, small letters a-z, digits and -)",
+        ],
+    );
+    check(
+        "html",
+        PAS,
+        "Begge forældre",
+        "<b>Begge</b> forældre",
+        &[
+            "faelles/pas.md:37:1: error[kb::html]: raw HTML (write plain text; `<` is written `\\<`)",
+        ],
+    );
+    check(
+        "script",
+        PAS,
+        "(https://www.borger.dk)\n\n### Borgere skriver\n- pas til",
+        "(javascript:alert(1))\n\n### Borgere skriver\n- pas til",
+        &[
+            "faelles/pas.md:40:1: error[kb::url]: `javascript:alert(1)` may not be a link (https://…, tel:…, mailto:…, bestil:{url_…}, #emne/intent or menneske:)",
+        ],
+    );
+    check(
+        "variable",
+        PAS,
+        "{pris_x}",
+        "{pris_y}",
+        &[
+            "faelles/pas.md:19:1: error[kb::unknown-variable]: no variable is called `pris_y` (see kb-bundle/variabler.toml for their names)",
+        ],
+    );
+    check(
+        "shared",
+        PAS,
+        "- min søn skal have pas",
+        "- Pris på PAS?",
+        &[
+            "faelles/pas.md:44:1: warning[kb::shared-utterance]: `Pris på PAS?` is also an example of `pas/pris` (faelles/pas.md:27) (say it in another way, or remove one)",
+        ],
+    );
+    check(
+        "date",
+        PAS,
+        "rettet: 2026-11-21",
+        "rettet: 21/11 2026",
+        &[
+            "faelles/pas.md:4:1: error[kb::date]: `21/11 2026` is not a date (write ÅÅÅÅ-MM-DD, or `-`)",
+        ],
+    );
+    check(
+        "button",
+        PAS,
+        "- [Ring](tel:{telefon_hovednummer})",
+        "- Ring til os",
+        &[
+            "faelles/pas.md:23:1: error[kb::button]: `Ring til os` is not a button (write `- [tekst](mål)`)",
+        ],
+    );
+    check(
+        "value",
+        "kommuner/by/variabler.toml",
+        "00 12 34 56",
+        "ring til os",
+        &[
+            "kommuner/by/variabler.toml:1:1: error[kb::variable-value]: `telefon_hovednummer` is not a Danish phone number (8 digits) (see the examples in kommuner/eksempelby/variabler.toml)",
+        ],
+    );
+    check(
+        "toml",
+        "kommuner/by/variabler.toml",
+        "\"00",
+        "00",
+        &[
+            "kommuner/by/variabler.toml:1:1: error[kb::toml]: unexpected key or value, expected newline, `#` (see https://toml.io for the form)",
+        ],
+    );
+    check(
+        "section",
+        PAS,
+        "### Ord\nbarn",
+        "### Nøgleord\nbarn",
+        &[
+            "faelles/pas.md:46:1: error[kb::section]: unknown section `Nøgleord` (known: Sådan gør du, Læs mere, Knapper, Spørg tilbage, Borgere skriver, Ord, Citizens write, English)",
+        ],
+    );
+    let dim = "[lys]\ntekst = \"#777777\"\nflade = \"#ffffff\"\nbaggrund = \"#ffffff\"\n";
+    let folder = Folder::new("theme");
+    folder.write("kommuner/by/tema.toml", dim);
+    let found = folder.check();
+    assert!(
+        found.iter().any(|l| l.contains("kb::contrast")
+            && l.contains("tekst #777777 on baggrund #ffffff is 4.48:1")),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn an_empty_folder_is_one_clear_error() {
+    let root = std::env::temp_dir().join("lokalsvar-nothing-here");
+    let knowledge = Knowledge::load(Path::new(&root), Date::parse("2026-11-21").expect("date"));
+    assert!(!knowledge.clean());
+    assert_eq!(
+        knowledge.diagnostics.len(),
+        1,
+        "{:?}",
+        knowledge.diagnostics
+    );
+    assert!(
+        knowledge.diagnostics[0]
+            .message
+            .contains("holds no knowledge")
+    );
+}

@@ -1,0 +1,73 @@
+// The editor's preview: shows what the latest check said, and loads the page anew when a new bundle is there.
+// Plain script; everything shown is set as text. What the editor typed is kept in sessionStorage for the reload.
+(() => {
+  const $ = id => document.getElementById(id);
+  const kommune = $('kommune').textContent;
+  const kept = 'lokalsvar-forhaandsvis:' + kommune;
+  const ask = text => (window.lokalsvar ||= []).push(['ask', text]);
+  let shown, latest;
+
+  const element = (tag, name, text, parent) => {
+    const node = document.createElement(tag);
+    node.className = name;
+    node.textContent = text;
+    parent.append(node);
+    return node;
+  };
+  const plural = (n, one, many) => n + ' ' + (n === 1 ? one : many);
+  const draw = () => {
+    if (!latest) return;
+    const rows = latest.rows.filter(row => row.severity === 'error' || $('warnings').checked);
+    const { errors, warnings } = latest;
+    $('counts').textContent = errors + warnings === 0
+      ? 'Ingen fejl og ingen advarsler.'
+      : plural(errors, 'fejl', 'fejl') + ' og ' + plural(warnings, 'advarsel', 'advarsler') +
+        (rows.length < (($('warnings').checked ? warnings : 0) + errors) ? '. De første ' + rows.length + ' vises.' : '.');
+    $('rows').replaceChildren();
+    for (const row of rows) {
+      const item = element('li', row.severity, '', $('rows'));
+      const line = element('p', '', '', item);
+      element('span', 'kind', row.severity === 'error' ? 'Fejl: ' : 'Advarsel: ', line);
+      line.append(row.message);
+      element('p', 'place', row.file + ':' + row.line + '  ' + row.code, item);
+      if (row.hint) element('p', 'hint', row.hint, item);
+    }
+  };
+  const state = (text, kind) => {
+    $('state').textContent = text;
+    $('state').dataset.kind = kind || '';
+  };
+
+  const source = new EventSource('/_watch');
+  source.onmessage = event => {
+    const all = JSON.parse(event.data);
+    const now = all.kommuner[kommune];
+    if (all.busy) return state('Bygger …');
+    if (!now) return state('Der er ingen kommune, der hedder ' + kommune + '.', 'error');
+    latest = now;
+    draw();
+    if (shown && now.bundle && now.bundle !== shown) return location.reload();
+    shown = now.bundle;
+    if (now.problem) state(now.problem, 'error');
+    else state('Opdateret kl. ' + all.at + ' på ' + (now.ms / 1000).toFixed(1).replace('.', ',') + ' sekunder.');
+  };
+  source.onerror = () => state('Ingen forbindelse til lokalsvar watch. Er den lukket?', 'error');
+
+  $('ask').addEventListener('submit', event => {
+    event.preventDefault();
+    const text = $('question').value.trim();
+    if (!text) return;
+    sessionStorage.setItem(kept, text);
+    ask(text);
+  });
+  $('again').addEventListener('change', () => sessionStorage.setItem(kept + ':again', $('again').checked ? '1' : '0'));
+  $('warnings').addEventListener('change', draw);
+
+  $('again').checked = sessionStorage.getItem(kept + ':again') !== '0';
+  const before = sessionStorage.getItem(kept);
+  if (before) {
+    $('question').value = before;
+    const [entry] = performance.getEntriesByType('navigation');
+    if (entry && entry.type === 'reload' && $('again').checked) ask(before);
+  }
+})();
