@@ -59,10 +59,12 @@ pub fn mount(root: ShadowRoot, options: &JsValue) -> Result<Widget, JsValue> {
         // A missing translation must not cost the citizen the Danish answers.
         let _ = knowledge.add_language(language.to_vec());
     }
-    if let Some(details) = option("details").and_then(|value| value.dyn_into::<Uint8Array>().ok()) {
-        // Likewise: without them the short answers stand alone.
-        let _ = knowledge.add_details(details.to_vec());
-    }
+    // The details hold the crisis patterns: nobody may be asked anything without them.
+    let details = option("details").and_then(|value| value.dyn_into::<Uint8Array>().ok());
+    let details = details.ok_or_else(|| failure("options", "details are missing"))?;
+    knowledge
+        .add_details(details.to_vec())
+        .map_err(|error| bundle_failure(&error))?;
     let sheets = Sheets::adopt(&root, &theme_css(&knowledge.core().meta.theme))?;
     let options = Options {
         knowledge,

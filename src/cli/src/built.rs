@@ -1,0 +1,80 @@
+//! The files of one kommune on their way from `lokalsvar build` to the web server: opened once as a browser will,
+//! named by their hash, packed. Signs nothing; `shelf.rs` does.
+
+use crate::knowledge::write;
+use crate::signed::{Pinned, hex, sri};
+use bundle::content::Meta;
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::Path;
+
+/// The files of one kommune as `lokalsvar build` makes them.
+pub(crate) struct Files {
+    /// `<slug>.kb`.
+    pub(crate) core: Vec<u8>,
+    /// `<slug>.details.kb`.
+    pub(crate) details: Option<Vec<u8>>,
+    /// Language files by tag.
+    pub(crate) languages: BTreeMap<String, Vec<u8>>,
+}
+
+impl Files {
+    /// Opens the files as a browser will; tells who they are about.
+    pub(crate) fn opened(&self, slug: &str) -> Result<Meta, String> {
+        let told = |e: bundle::BundleError| format!("the bundle of `{slug}` does not open: {e}");
+        let mut knowledge = bundle::Knowledge::open(self.core.clone(), slug).map_err(told)?;
+        if let Some(details) = &self.details {
+            knowledge.add_details(details.clone()).map_err(told)?;
+        }
+        for (tag, bytes) in &self.languages {
+            if tag.len() != 2 || !tag.bytes().all(|b| b.is_ascii_lowercase()) {
+                return Err(format!(
+                    "`{tag}` is no language tag; use two letters as in en=FILE"
+                ));
+            }
+            knowledge.add_language(bytes.clone()).map_err(told)?;
+        }
+        Ok(knowledge.core().meta.clone())
+    }
+}
+
+/// Lays a file in the folder as `<stem>-<16 hex of its SHA-256>.kb`, with `.br` and `.gz` beside it when asked.
+pub(crate) fn put(
+    folder: &Path,
+    stem: &str,
+    bytes: &[u8],
+    compress: bool,
+) -> Result<Pinned, String> {
+    let file = format!("{stem}-{}.kb", &hex(&Sha256::digest(bytes))[..16]);
+    write(&folder.join(&file), bytes)?;
+    if compress {
+        write(&folder.join(format!("{file}.br")), &brotli(bytes)?)?;
+        write(&folder.join(format!("{file}.gz")), &gzip(bytes)?)?;
+    }
+    Ok(Pinned {
+        file,
+        sha384: sri(bytes),
+    })
+}
+
+fn brotli(bytes: &[u8]) -> Result<Vec<u8>, String> {
+    let params = brotli::enc::BrotliEncoderParams {
+        quality: 11,
+        lgwin: 22,
+        size_hint: bytes.len(),
+        ..Default::default()
+    };
+    let mut out = Vec::new();
+    brotli::BrotliCompress(&mut &bytes[..], &mut out, &params)
+        .map_err(|e| format!("brotli: {e}"))?;
+    Ok(out)
+}
+
+fn gzip(bytes: &[u8]) -> Result<Vec<u8>, String> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder
+        .write_all(bytes)
+        .and_then(|()| encoder.finish())
+        .map_err(|e| format!("gzip: {e}"))
+}

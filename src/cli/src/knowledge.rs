@@ -1,0 +1,288 @@
+//! `check`, `build`, `coverage`: the authored files.
+
+use clap::{Args, ValueEnum};
+use compiler::diagnostic::{Diagnostic, Severity};
+use compiler::{Knowledge, Settings};
+use hours::LocalTime;
+use std::path::{Path, PathBuf};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+/// Where the knowledge lies.
+#[derive(Args)]
+pub(crate) struct Folder {
+    /// Folder of the knowledge
+    #[arg(long, default_value = "kb-bundle")]
+    kb: PathBuf,
+}
+
+impl Folder {
+    pub(crate) fn load(&self) -> Knowledge {
+        Knowledge::load(&self.kb, now().date)
+    }
+}
+
+/// Local time in Denmark.
+pub(crate) fn now() -> LocalTime {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    hours::copenhagen(i64::try_from(since.as_millis()).unwrap_or(0))
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Long,
+    Short,
+    Json,
+}
+
+#[derive(Args)]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    folder: Folder,
+    /// How mistakes are printed
+    #[arg(long, value_enum, default_value = "long")]
+    format: Format,
+    /// Also what is only worth knowing
+    #[arg(long)]
+    info: bool,
+    /// Also run the conversation tests with the bundle of this kommune
+    #[arg(long)]
+    samtaler: Option<String>,
+}
+
+pub(crate) fn check(args: &CheckArgs) -> Result<(), String> {
+    let knowledge = args.folder.load();
+    let all = compiler::check(&knowledge);
+    let count = |s| all.iter().filter(|d| d.severity == s).count();
+    let (errors, warnings, infos) = (
+        count(Severity::Error),
+        count(Severity::Warning),
+        count(Severity::Info),
+    );
+    let shown = all
+        .iter()
+        .filter(|d| args.info || d.severity != Severity::Info);
+    if args.format == Format::Json {
+        let rows: Vec<_> = shown.map(json).collect();
+        println!("{}", serde_json::Value::Array(rows));
+    } else {
+        for diagnostic in shown {
+            match args.format {
+                Format::Short => println!("{}", diagnostic.short()),
+                _ => println!("{diagnostic}\n"),
+            }
+        }
+        eprintln!("{errors} errors, {warnings} warnings, {infos} notes (--info shows them)");
+    }
+    if errors > 0 {
+        return Err(String::new());
+    }
+    match &args.samtaler {
+        Some(slug) => conversations(&knowledge, slug),
+        None => Ok(()),
+    }
+}
+
+fn json(d: &Diagnostic) -> serde_json::Value {
+    serde_json::json!({
+        "severity": d.severity.name(), "code": d.code, "file": d.file.display().to_string(),
+        "line": d.line, "column": d.column, "message": d.message, "hint": d.hint,
+    })
+}
+
+fn conversations(knowledge: &Knowledge, slug: &str) -> Result<(), String> {
+    let built = knowledge
+        .build(slug, &Settings::default())
+        .ok_or_else(|| no_kommune(knowledge, slug))?;
+    let mut bundle = bundle::Knowledge::open(built.core, slug).map_err(|e| e.to_string())?;
+    bundle
+        .add_details(built.details)
+        .map_err(|e| e.to_string())?;
+    bundle
+        .add_language(built.english)
+        .map_err(|e| e.to_string())?;
+    let (mut run, mut failed) = (0, 0);
+    let mut files: Vec<PathBuf> = std::fs::read_dir(knowledge.root.join("faelles"))
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|e| e.path())
+        .filter(|p| p.extension().is_some_and(|e| e == "samtaler"))
+        .collect();
+    files.sort();
+    for path in files {
+        let source =
+            std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+        let conversations = dialog::samtaler::parse(&source).map_err(|errors| {
+            errors
+                .iter()
+                .map(|(line, m)| format!("{}:{line}: {m}", path.display()))
+                .collect::<Vec<_>>()
+                .join("\n")
+        })?;
+        for conversation in &conversations {
+            run += 1;
+            let failures = dialog::samtaler::run(&bundle, conversation, now());
+            if !failures.is_empty() {
+                failed += 1;
+            }
+            for failure in failures {
+                println!(
+                    "{}:{}: {}: expected {}, got {}",
+                    path.display(),
+                    failure.line,
+                    conversation.title,
+                    failure.expected,
+                    failure.found
+                );
+            }
+        }
+    }
+    println!("conversations: {} passed, {failed} failed", run - failed);
+    if failed > 0 {
+        Err(String::new())
+    } else {
+        Ok(())
+    }
+}
+
+pub(crate) fn no_kommune(knowledge: &Knowledge, slug: &str) -> String {
+    let known: Vec<&str> = knowledge.locals.keys().map(String::as_str).collect();
+    format!(
+        "no kommune is called `{slug}`; there are: {}",
+        known.join(", ")
+    )
+}
+
+#[derive(Args)]
+pub(crate) struct BuildArgs {
+    #[command(flatten)]
+    folder: Folder,
+    /// Only this kommune
+    #[arg(long)]
+    kommune: Option<String>,
+    /// Where the files go: `<slug>.kb`, `<slug>.details.kb` and `<slug>.en.kb`
+    #[arg(long, default_value = "dist")]
+    out: PathBuf,
+}
+
+pub(crate) fn build(args: &BuildArgs) -> Result<(), String> {
+    let start = Instant::now();
+    let knowledge = args.folder.load();
+    if !knowledge.clean() {
+        for diagnostic in knowledge
+            .diagnostics
+            .iter()
+            .filter(|d| d.severity == Severity::Error)
+        {
+            eprintln!("{diagnostic}\n");
+        }
+        return Err("the knowledge has mistakes; nothing was built".into());
+    }
+    let slugs: Vec<String> = match &args.kommune {
+        Some(slug) => vec![slug.clone()],
+        None => knowledge.locals.keys().cloned().collect(),
+    };
+    let settings = Settings::default();
+    for slug in &slugs {
+        let built = knowledge
+            .build(slug, &settings)
+            .ok_or_else(|| no_kommune(&knowledge, slug))?;
+        let errors: Vec<_> = built
+            .diagnostics
+            .iter()
+            .filter(|d| d.severity == Severity::Error)
+            .collect();
+        for diagnostic in &errors {
+            eprintln!("{diagnostic}\n");
+        }
+        if !errors.is_empty() {
+            return Err(format!("`{slug}` has mistakes; its bundle was not written"));
+        }
+        bundle::Knowledge::open(built.core.clone(), slug)
+            .map_err(|e| format!("the new bundle of `{slug}` does not open: {e}"))?;
+        write(&args.out.join(format!("{slug}.kb")), &built.core)?;
+        write(&args.out.join(format!("{slug}.details.kb")), &built.details)?;
+        write(&args.out.join(format!("{slug}.en.kb")), &built.english)?;
+        let coverage = &built.coverage;
+        let by_tier = |tier| {
+            coverage
+                .missing
+                .values()
+                .filter(|(t, _)| *t == tier)
+                .count()
+        };
+        println!(
+            "{slug}: {} kB + {} kB details + {} kB English; {} of {} intents have all local data; missing variables: {} of tier 1, {} of tier 2",
+            built.core.len() / 1024,
+            built.details.len() / 1024,
+            built.english.len() / 1024,
+            coverage.complete,
+            coverage.intents,
+            by_tier(1),
+            by_tier(2),
+        );
+    }
+    println!(
+        "{} kommuner in {:.1} s",
+        slugs.len(),
+        start.elapsed().as_secs_f32()
+    );
+    Ok(())
+}
+
+/// Writes a file whole or not at all.
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    let told = |e: std::io::Error| format!("cannot write {}: {e}", path.display());
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(told)?;
+    }
+    let temporary = path.with_extension("tmp");
+    std::fs::write(&temporary, bytes).map_err(told)?;
+    std::fs::rename(&temporary, path).map_err(told)
+}
+
+#[derive(Args)]
+pub(crate) struct CoverageArgs {
+    #[command(flatten)]
+    folder: Folder,
+    /// Only this kommune
+    #[arg(long)]
+    kommune: Option<String>,
+}
+
+pub(crate) fn coverage(args: &CoverageArgs) -> Result<(), String> {
+    let knowledge = args.folder.load();
+    let intents: Vec<_> = knowledge.topics.values().flat_map(|t| &t.intents).collect();
+    let utterances: usize = intents.iter().map(|i| i.utterances.len()).sum();
+    let english: usize = intents.iter().map(|i| i.utterances_en.len()).sum();
+    let words: usize = intents.iter().map(|i| i.words.len()).sum();
+    let written = knowledge
+        .planned
+        .iter()
+        .filter(|id| intents.iter().any(|i| i.id == **id))
+        .count();
+    println!(
+        "{} topics, {written} of {} intents, {utterances} Danish utterances, {english} English, {words} words",
+        knowledge.topics.len(),
+        knowledge.planned.len()
+    );
+    for slug in knowledge
+        .locals
+        .keys()
+        .filter(|s| args.kommune.as_ref().is_none_or(|k| k == *s))
+    {
+        let built = knowledge
+            .build(slug, &Settings::default())
+            .ok_or_else(|| no_kommune(&knowledge, slug))?;
+        println!(
+            "\n{slug}: {} of {} intents have all local data",
+            built.coverage.complete, built.coverage.intents
+        );
+        for (name, (tier, ids)) in &built.coverage.missing {
+            println!("  tier {tier}  {name}  ({} answers)", ids.len());
+        }
+    }
+    Ok(())
+}

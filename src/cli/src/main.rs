@@ -1,0 +1,96 @@
+//! `lokalsvar`: checks and builds the knowledge, asks it, explains it, measures it, serves it.
+//!
+//! Exit codes: 0 done, 1 the knowledge or the input has mistakes (all are printed), 2 wrong use.
+
+mod built;
+mod eval;
+mod knowledge;
+mod live;
+mod qr;
+mod question;
+mod release;
+mod serve;
+mod shelf;
+mod signed;
+mod watch;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(
+    name = "lokalsvar",
+    version,
+    about = "Knowledge of a kommune, answered in the citizen's browser"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// All mistakes of the knowledge folder, each with file, line, code and hint
+    Check(knowledge::CheckArgs),
+    /// Makes the bundle files of one kommune, or of all
+    Build(knowledge::BuildArgs),
+    /// What is missing per kommune and tier
+    Coverage(knowledge::CoverageArgs),
+    /// Asks one question
+    Ask(question::AskArgs),
+    /// Shows which words counted how much
+    Explain(question::ExplainArgs),
+    /// Suggestions for what has been typed so far
+    Suggest(question::SuggestArgs),
+    /// Conversations from standard input, a line a turn, a blank line between two
+    Dialog(question::DialogArgs),
+    /// Rankings to the last bit for every line of a file, to compare with a browser
+    #[command(hide = true)]
+    Bits(question::BitsArgs),
+    /// Measures a bundle on questions, or a bare matcher on training and test rows
+    Eval(eval::EvalArgs),
+    /// Serves the demo pages and the built files on this machine
+    Serve(serve::ServeArgs),
+    /// Rebuilds whenever an authored file changes, and shows it in a preview page
+    Watch(watch::WatchArgs),
+    /// Makes a pair of keys for publishing
+    Keygen(release::KeygenArgs),
+    /// Signs a bundle or a notice and lays it in the web server's folder
+    Publish(release::PublishArgs),
+    /// Brings an older bundle back
+    Rollback(release::RollbackArgs),
+    /// Checks a signed release and its files
+    Verify(release::VerifyArgs),
+    /// QR codes that open the chat on an answer: SVG, PNG and a sheet to print
+    Qr(qr::QrArgs),
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Check(args) => knowledge::check(&args),
+        Command::Build(args) => knowledge::build(&args),
+        Command::Coverage(args) => knowledge::coverage(&args),
+        Command::Ask(args) => question::ask(&args),
+        Command::Explain(args) => question::explain(&args),
+        Command::Suggest(args) => question::suggest(&args),
+        Command::Dialog(args) => question::dialog(&args),
+        Command::Bits(args) => question::bits(&args),
+        Command::Eval(args) => eval::run(&args),
+        Command::Serve(args) => serve::run(&args),
+        Command::Watch(args) => watch::run(&args),
+        Command::Keygen(args) => release::keygen(&args),
+        Command::Publish(args) => release::publish(&args),
+        Command::Rollback(args) => release::rollback(&args),
+        Command::Verify(args) => release::verify(&args),
+        Command::Qr(args) => qr::run(&args),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            if !message.is_empty() {
+                eprintln!("error: {message}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}

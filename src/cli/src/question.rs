@@ -1,0 +1,290 @@
+//! `ask`, `explain`, `suggest`, `dialog`: one bundle, asked.
+
+use crate::knowledge::now;
+use bundle::Knowledge;
+use bundle::content::{Answer, Block, Inline, Lang};
+use clap::Args;
+use dialog::{Decision, Effect, Event, State};
+use matcher::{Context, Reading};
+use serde_json::json;
+use std::io::BufRead;
+use std::path::{Path, PathBuf};
+
+/// Opens a bundle and, when they lie beside it, its details and its English file.
+pub(crate) fn open(path: &Path) -> Result<Knowledge, String> {
+    let told = |e: &dyn std::fmt::Display| format!("{}: {e}", path.display());
+    let bytes = std::fs::read(path).map_err(|e| told(&e))?;
+    let mut knowledge = Knowledge::open(bytes, "").map_err(|e| told(&e))?;
+    if let Ok(bytes) = std::fs::read(path.with_extension("details.kb")) {
+        knowledge.add_details(bytes).map_err(|e| told(&e))?;
+    }
+    if let Ok(bytes) = std::fs::read(path.with_extension("en.kb")) {
+        knowledge.add_language(bytes).map_err(|e| told(&e))?;
+    }
+    Ok(knowledge)
+}
+
+pub(crate) fn decision_json(decision: &Decision) -> serde_json::Value {
+    let top: Vec<_> = decision
+        .top
+        .iter()
+        .take(5)
+        .map(|(id, c)| json!([id, c]))
+        .collect();
+    json!({"outcome": decision.outcome, "answer": decision.answer, "options": decision.options, "top": top})
+}
+
+#[derive(Args)]
+pub(crate) struct AskArgs {
+    /// A `.kb` file
+    bundle: PathBuf,
+    /// The question
+    question: String,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn ask(args: &AskArgs) -> Result<(), String> {
+    let knowledge = open(&args.bundle)?;
+    let (_, decision) = dialog::turn(&knowledge, State::default(), &args.question, now());
+    if args.json {
+        println!("{}", decision_json(&decision));
+        return Ok(());
+    }
+    let (_, effects) = dialog::step(
+        &knowledge,
+        State::default(),
+        Event::Utterance(args.question.clone()),
+        now(),
+    );
+    for effect in effects {
+        let Effect::Say(message) = effect else {
+            continue;
+        };
+        if let Some(note) = &message.note {
+            print!("{}", plain(note));
+        }
+        print!("{}", answer_text(&message.answer));
+        for (i, option) in message.options.iter().enumerate() {
+            println!("  {}. {}", i + 1, option.label);
+        }
+    }
+    println!(
+        "\n[{} {}]",
+        decision.outcome,
+        decision
+            .answer
+            .as_deref()
+            .unwrap_or(&decision.options.join(", "))
+    );
+    Ok(())
+}
+
+fn answer_text(answer: &Answer) -> String {
+    let mut out = plain(&answer.short);
+    for (i, step) in answer.steps.iter().enumerate() {
+        out.push_str(&format!("  {}. {}\n", i + 1, line(step)));
+    }
+    for action in &answer.actions {
+        out.push_str(&format!("  [{}]\n", action.label));
+    }
+    out
+}
+
+fn plain(blocks: &[Block]) -> String {
+    let mut out = String::new();
+    for block in blocks {
+        match block {
+            Block::Paragraph(inlines) => out.push_str(&line(inlines)),
+            Block::List { items, .. } => items
+                .iter()
+                .for_each(|i| out.push_str(&format!("- {}\n", line(i)))),
+            Block::Hours { title, .. } => out.push_str(title),
+            Block::Places(places) => places
+                .iter()
+                .for_each(|p| out.push_str(&format!("- {} {}\n", p.name, p.address))),
+        }
+        out.push('\n');
+    }
+    out
+}
+
+fn line(inlines: &[Inline]) -> String {
+    inlines
+        .iter()
+        .map(|i| match i {
+            Inline::Text(t) | Inline::Strong(t) => t.clone(),
+            Inline::Link { label, url } => format!("{label} <{url}>"),
+            Inline::Fact(_) => String::new(),
+        })
+        .collect()
+}
+
+#[derive(Args)]
+pub(crate) struct ExplainArgs {
+    /// A `.kb` file
+    bundle: PathBuf,
+    /// The question
+    question: String,
+}
+
+pub(crate) fn explain(args: &ExplainArgs) -> Result<(), String> {
+    let knowledge = open(&args.bundle)?;
+    let explanation = matcher::explain(knowledge.model(), &args.question, &Context::default());
+    let ranking = &explanation.ranking;
+    println!(
+        "language {:?}, known words {:.0} %",
+        ranking.analysis.language,
+        ranking.analysis.known * 100.0
+    );
+    println!(
+        "decision: {}",
+        match &ranking.outcome {
+            matcher::Outcome::Answer(c) => format!("answer {}", knowledge.intent_id(*c)),
+            matcher::Outcome::Clarify(cs) => format!(
+                "ask back: {}",
+                cs.iter()
+                    .map(|c| knowledge.intent_id(*c))
+                    .collect::<Vec<_>>()
+                    .join(" | ")
+            ),
+            matcher::Outcome::Fallback => "not known".into(),
+        }
+    );
+    let model = knowledge.model();
+    println!(
+        "answer from {:.2}, ask back from {:.2}\n",
+        model.thresholds.answer, model.thresholds.clarify
+    );
+    for hit in &ranking.hits {
+        println!(
+            "{:5.1} %  {:+.3}  {}",
+            hit.confidence * 100.0,
+            hit.score,
+            knowledge.intent_id(hit.class)
+        );
+    }
+    println!("\n{:>8} {:>8}  word", "first", "second");
+    for share in &explanation.shares {
+        let reading = match &share.reading {
+            Reading::Known => String::new(),
+            Reading::Corrected(w) => format!("  read as `{w}`"),
+            Reading::Split(parts) => format!("  split into {}", parts.join(" + ")),
+            Reading::Joined(w) => format!("  joined to `{w}`"),
+            Reading::Head(w) => format!("  ends in `{w}`"),
+            Reading::Unknown => "  not known".into(),
+        };
+        println!(
+            "{:+8.3} {:+8.3}  {}{reading}",
+            share.first, share.second, share.word
+        );
+    }
+    Ok(())
+}
+
+#[derive(Args)]
+pub(crate) struct SuggestArgs {
+    /// A `.kb` file
+    bundle: PathBuf,
+    /// What has been typed
+    typed: Option<String>,
+    /// One prefix a line; prints one JSON line each
+    #[arg(long)]
+    file: Option<PathBuf>,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn suggest(args: &SuggestArgs) -> Result<(), String> {
+    let knowledge = open(&args.bundle)?;
+    let ids = |typed: &str| -> Vec<(String, String)> {
+        let found = dialog::suggest(&knowledge, typed, Lang::Da);
+        found
+            .into_iter()
+            .map(|s| (knowledge.intent_id(s.intent), s.title))
+            .collect()
+    };
+    if let Some(file) = &args.file {
+        let source =
+            std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
+        for typed in source.lines() {
+            let found: Vec<String> = ids(typed).into_iter().map(|(id, _)| id).collect();
+            println!("{}", json!({"prefix": typed, "suggestions": found}));
+        }
+        return Ok(());
+    }
+    let typed = args
+        .typed
+        .as_deref()
+        .ok_or("name what has been typed, or --file")?;
+    if args.json {
+        let rows: Vec<_> = ids(typed)
+            .into_iter()
+            .map(|(id, title)| json!({"intent": id, "title": title}))
+            .collect();
+        println!("{}", serde_json::Value::Array(rows));
+    } else {
+        ids(typed)
+            .into_iter()
+            .for_each(|(id, title)| println!("{title}  ({id})"));
+    }
+    Ok(())
+}
+
+#[derive(Args)]
+pub(crate) struct DialogArgs {
+    /// A `.kb` file
+    bundle: PathBuf,
+    /// One JSON line a turn
+    #[arg(long)]
+    jsonl: bool,
+}
+
+pub(crate) fn dialog(args: &DialogArgs) -> Result<(), String> {
+    let knowledge = open(&args.bundle)?;
+    let mut state = State::default();
+    for line in std::io::stdin().lock().lines() {
+        let line = line.map_err(|e| e.to_string())?;
+        if line.trim().is_empty() {
+            state = State::default();
+            if !args.jsonl {
+                println!();
+            }
+            continue;
+        }
+        let (next, decision) = dialog::turn(&knowledge, std::mem::take(&mut state), &line, now());
+        state = next;
+        if args.jsonl {
+            println!(
+                "{}",
+                json!({"outcome": decision.outcome, "answer": decision.answer, "options": decision.options})
+            );
+        } else {
+            let what = decision
+                .answer
+                .unwrap_or_else(|| decision.options.join(" | "));
+            println!("> {line}\n= {} {what}", decision.outcome);
+        }
+    }
+    Ok(())
+}
+
+#[derive(Args)]
+pub(crate) struct BitsArgs {
+    /// A `.kb` file
+    bundle: PathBuf,
+    /// One utterance a line
+    file: PathBuf,
+}
+
+pub(crate) fn bits(args: &BitsArgs) -> Result<(), String> {
+    let knowledge = open(&args.bundle)?;
+    let source =
+        std::fs::read_to_string(&args.file).map_err(|e| format!("{}: {e}", args.file.display()))?;
+    for line in source.lines() {
+        println!("{}", engine::bits(&knowledge, line));
+    }
+    Ok(())
+}

@@ -1,0 +1,187 @@
+//! `keygen`, `publish`, `rollback`, `verify`: which bundle a kommune's citizens get, signed by the one who may say
+//! so. A release is the small file `<slug>.json`; former ones stay in `releases/<slug>/<serial>.json`, their
+//! bundles beside it. `lokalsvar.js` on the kommune's pages never changes for it.
+
+use crate::built::Files;
+use crate::shelf::{Order, Shelf, check_pinned, pinned};
+use crate::signed::{Envelope, key_file, key_id, public_from, public_text};
+use clap::Args;
+use ed25519_dalek::SigningKey;
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// Arguments of `keygen`.
+#[derive(Args)]
+pub(crate) struct KeygenArgs {
+    /// Where the private key goes; an existing file is left alone
+    #[arg(long)]
+    out: PathBuf,
+}
+
+/// Makes a pair of keys.
+pub(crate) fn keygen(args: &KeygenArgs) -> Result<(), String> {
+    let mut seed = [0_u8; 32];
+    getrandom::fill(&mut seed).map_err(|e| format!("no random numbers: {e}"))?;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let told = |e: std::io::Error| match e.kind() {
+        std::io::ErrorKind::AlreadyExists => format!(
+            "{} exists; name another file, keys are never overwritten",
+            args.out.display()
+        ),
+        _ => format!("cannot write {}: {e}", args.out.display()),
+    };
+    let mut file = options.open(&args.out).map_err(told)?;
+    file.write_all(key_file(&seed).as_bytes()).map_err(told)?;
+    file.sync_all().map_err(told)?;
+    let public = SigningKey::from_bytes(&seed).verifying_key();
+    println!("private key: {} (only you can read it)", args.out.display());
+    println!("public key:  {}", public_text(&public));
+    println!("key id:      {}", key_id(&public));
+    println!();
+    println!("Who holds it: the person responsible for publishing in the kommune, and a deputy.");
+    println!(
+        "Keep one copy offline in a safe. It never lies on the web server, in a repository or in a mail."
+    );
+    println!("The public key goes into the loader; everybody may see it.");
+    Ok(())
+}
+
+/// Arguments of `publish`.
+#[derive(Args)]
+pub(crate) struct PublishArgs {
+    /// Slug
+    #[arg(long)]
+    kommune: String,
+    /// Core bundle `<slug>.kb`; without it the present one stays and only the notice changes
+    #[arg(long)]
+    bundle: Option<PathBuf>,
+    /// Details file `<slug>.details.kb`
+    #[arg(long, requires = "bundle")]
+    details: Option<PathBuf>,
+    /// Language file, `en=FILE`; may be repeated
+    #[arg(long, value_name = "TAG=FILE", requires = "bundle")]
+    language: Vec<String>,
+    /// Folder of the web server
+    #[arg(long, default_value = "dist")]
+    dist: PathBuf,
+    /// Private key
+    #[arg(long)]
+    key: PathBuf,
+    /// Emergency notice; without it the present one stays, `--notice ""` takes it away
+    #[arg(long)]
+    notice: Option<String>,
+    /// Number of the release; one more than the present one when absent
+    #[arg(long)]
+    serial: Option<u64>,
+    /// Day of the release, 2026-11-21; today when absent
+    #[arg(long)]
+    issued: Option<String>,
+}
+
+/// Publishes a bundle, a notice or both.
+pub(crate) fn publish(args: &PublishArgs) -> Result<(), String> {
+    let read = |path: &PathBuf| {
+        std::fs::read(path).map_err(|e| {
+            format!(
+                "cannot read {}: {e}; make it with `lokalsvar build`",
+                path.display()
+            )
+        })
+    };
+    let mut files = None;
+    if let Some(path) = &args.bundle {
+        let mut languages = BTreeMap::new();
+        for pair in &args.language {
+            let (tag, file) = pair.split_once('=').ok_or_else(|| {
+                format!("`--language {pair}` is not TAG=FILE; write it as en=eksempelby.en.kb")
+            })?;
+            languages.insert(tag.to_owned(), read(&PathBuf::from(file))?);
+        }
+        files = Some(Files {
+            core: read(path)?,
+            details: args.details.as_ref().map(read).transpose()?,
+            languages,
+        });
+    }
+    let order = Order {
+        kommune: &args.kommune,
+        files,
+        notice: args.notice.as_deref(),
+        serial: args.serial,
+        issued: args.issued.as_deref(),
+        compress: true,
+        keep: true,
+    };
+    let payload = Shelf::open(&args.dist, &args.key)?.publish(&order)?;
+    println!(
+        "{}: release {} of {}, {}",
+        payload.kommune, payload.serial, payload.issued, payload.bundle.file
+    );
+    if let Some(notice) = &payload.notice {
+        println!("notice: {notice}");
+    }
+    Ok(())
+}
+
+/// Arguments of `rollback`.
+#[derive(Args)]
+pub(crate) struct RollbackArgs {
+    /// Slug
+    #[arg(long)]
+    kommune: String,
+    /// Folder of the web server
+    #[arg(long, default_value = "dist")]
+    dist: PathBuf,
+    /// Private key
+    #[arg(long)]
+    key: PathBuf,
+    /// Release to go back to; the one before the present bundle when absent
+    #[arg(long)]
+    to: Option<u64>,
+    /// Day of the new release; today when absent
+    #[arg(long)]
+    issued: Option<String>,
+}
+
+/// Brings an older bundle back under a new serial. The notice in force stays.
+pub(crate) fn rollback(args: &RollbackArgs) -> Result<(), String> {
+    let payload = Shelf::open(&args.dist, &args.key)?.rollback(
+        &args.kommune,
+        args.to,
+        args.issued.as_deref(),
+    )?;
+    let from = payload.restores.unwrap_or_default();
+    println!(
+        "{}: release {} brings back release {from}, {}",
+        payload.kommune, payload.serial, payload.bundle.file
+    );
+    Ok(())
+}
+
+/// Arguments of `verify`.
+#[derive(Args)]
+pub(crate) struct VerifyArgs {
+    /// `<slug>.json`
+    file: PathBuf,
+    /// Public key in base64
+    #[arg(long)]
+    public: String,
+}
+
+/// Checks the signature of a release and that the files beside it are the ones it names.
+pub(crate) fn verify(args: &VerifyArgs) -> Result<(), String> {
+    let payload = Envelope::read(&args.file)?.open(&public_from(&args.public)?)?;
+    let folder = args.file.parent().unwrap_or(Path::new("."));
+    for pinned in pinned(&payload) {
+        check_pinned(folder, pinned)?;
+    }
+    println!(
+        "{}: release {} of {}, signed; {} is the one it names",
+        payload.kommune, payload.serial, payload.issued, payload.bundle.file
+    );
+    Ok(())
+}

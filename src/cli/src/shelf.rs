@@ -1,0 +1,365 @@
+//! The web server's folder as a shelf of releases: lays bundles in it under names with their hash, signs which one
+//! counts, keeps the former ones. Knows no command line; `release.rs` and `watch.rs` do.
+
+use crate::built::{self, Files};
+use crate::knowledge::{now, write};
+use crate::signed::{Envelope, Payload, Pinned, is_demo, read_key, sri};
+use ed25519_dalek::SigningKey;
+use hours::Date;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// What is to be published.
+pub(crate) struct Order<'o> {
+    /// Slug.
+    pub(crate) kommune: &'o str,
+    /// New files; none to keep the present ones.
+    pub(crate) files: Option<Files>,
+    /// New notice; none to keep the present one, empty to take it away.
+    pub(crate) notice: Option<&'o str>,
+    /// Serial; none for the next one.
+    pub(crate) serial: Option<u64>,
+    /// Day; none for today.
+    pub(crate) issued: Option<&'o str>,
+    /// Also write `.br` and `.gz`.
+    pub(crate) compress: bool,
+    /// Keep the former release for a rollback.
+    pub(crate) keep: bool,
+}
+
+/// The folder of a web server and the key that signs for it.
+pub(crate) struct Shelf {
+    dist: PathBuf,
+    key: SigningKey,
+}
+
+impl Shelf {
+    /// Names folder and key.
+    pub(crate) fn open(dist: &Path, key: &Path) -> Result<Shelf, String> {
+        Ok(Shelf {
+            dist: dist.to_path_buf(),
+            key: read_key(key)?,
+        })
+    }
+
+    /// Writes the files and the release that names them, the release last and in one step.
+    pub(crate) fn publish(&self, order: &Order) -> Result<Payload, String> {
+        check_slug(order.kommune)?;
+        // A first release, or one after a change of key, says everything itself and asks the present one nothing.
+        let alone = order.files.is_some() && order.notice.is_some() && order.serial.is_some();
+        let present = match self.present(order.kommune) {
+            Err(_) if alone => None,
+            present => present?,
+        };
+        let mut payload = match (&order.files, &present) {
+            (Some(files), _) => self.store(order.kommune, files, order.compress)?,
+            (None, Some(present)) => Payload {
+                restores: None,
+                ..present.clone()
+            },
+            (None, None) => {
+                return Err(format!(
+                    "`{}` has no release yet; name its bundle with --bundle",
+                    order.kommune
+                ));
+            }
+        };
+        self.may_sign(&payload.name, payload.demo)?;
+        payload.notice = match order.notice {
+            Some(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+            None => present.as_ref().and_then(|present| present.notice.clone()),
+        };
+        payload.issued = day(order.issued)?;
+        payload.serial = order
+            .serial
+            .unwrap_or_else(|| present.as_ref().map_or(1, |present| present.serial + 1));
+        if let Some(present) = present.filter(|present| {
+            payload.serial <= present.serial && !payload.demo && payload != *present
+        }) {
+            return Err(format!(
+                "serial {} is not above {}; leave --serial out",
+                payload.serial, present.serial
+            ));
+        }
+        self.release(&payload, order.keep)?;
+        Ok(payload)
+    }
+
+    /// Publishes new files unless the present release names exactly these; the names of all its files, the core first.
+    pub(crate) fn publish_changed(&self, order: &Order) -> Result<Vec<String>, String> {
+        let names = |payload: &Payload| pinned(payload).map(|pinned| pinned.file.clone()).collect();
+        if let (Ok(Some(present)), Some(files)) = (self.present(order.kommune), &order.files) {
+            let stays = |pinned: &Pinned, bytes: &[u8]| {
+                pinned.sha384 == sri(bytes) && check_pinned(&self.dist, pinned).is_ok()
+            };
+            let details = match (&present.details, &files.details) {
+                (Some(pinned), Some(bytes)) => stays(pinned, bytes),
+                (None, None) => true,
+                _ => false,
+            };
+            let languages = present.languages.len() == files.languages.len()
+                && present.languages.iter().all(|(tag, pinned)| {
+                    files
+                        .languages
+                        .get(tag)
+                        .is_some_and(|bytes| stays(pinned, bytes))
+                });
+            if details && languages && stays(&present.bundle, &files.core) {
+                return Ok(names(&present));
+            }
+        }
+        Ok(names(&self.publish(order)?))
+    }
+
+    /// Takes away a file, unless a former release names it.
+    pub(crate) fn remove(&self, slug: &str, name: &str) {
+        let named = |serial: &u64| {
+            std::fs::read_to_string(self.former(slug, *serial))
+                .is_ok_and(|text| text.contains(name))
+        };
+        if self.serials(slug).iter().any(named) {
+            return;
+        }
+        for ending in ["", ".br", ".gz"] {
+            // Left behind, it only takes room.
+            let _ = std::fs::remove_file(self.dist.join(format!("{name}{ending}")));
+        }
+    }
+
+    /// Signs an older release's bundle again.
+    pub(crate) fn rollback(
+        &self,
+        slug: &str,
+        to: Option<u64>,
+        issued: Option<&str>,
+    ) -> Result<Payload, String> {
+        check_slug(slug)?;
+        let present = self.present(slug)?.ok_or_else(|| {
+            format!(
+                "`{slug}` has no release in {}; check --dist",
+                self.dist.display()
+            )
+        })?;
+        let serial = match to {
+            Some(serial) => serial,
+            None => self.before(&present)?,
+        };
+        let path = self.former(slug, serial);
+        if !path.is_file() {
+            return Err(format!(
+                "there is no release {serial} of `{slug}`; there are: {}",
+                list(&self.serials(slug))
+            ));
+        }
+        let older = Envelope::read(&path)?
+            .open(&self.key.verifying_key())
+            .map_err(|e| {
+                format!("release {serial}: {e}; publish its bundle anew with `lokalsvar publish`")
+            })?;
+        if older.kommune != slug {
+            return Err(format!(
+                "{} belongs to `{}`; check {}",
+                path.display(),
+                older.kommune,
+                self.dist.display()
+            ));
+        }
+        for pinned in pinned(&older) {
+            check_pinned(&self.dist, pinned)?;
+        }
+        let payload = Payload {
+            serial: present.serial + 1,
+            issued: day(issued)?,
+            notice: present.notice,
+            restores: Some(older.restores.unwrap_or(older.serial)),
+            ..older
+        };
+        self.may_sign(&payload.name, payload.demo)?;
+        self.release(&payload, true)?;
+        Ok(payload)
+    }
+
+    /// The release in force; `None` when there is none. An unsigned one is never built upon: its notice would be signed.
+    fn present(&self, slug: &str) -> Result<Option<Payload>, String> {
+        let path = self.path(slug);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let payload = Envelope::read(&path)?
+            .open(&self.key.verifying_key())
+            .map_err(|e| {
+                format!(
+                    "{}: {e}; if the key is new, name --bundle, --notice and --serial yourself",
+                    path.display()
+                )
+            })?;
+        if payload.kommune != slug {
+            return Err(format!(
+                "{} belongs to `{}`; check --dist",
+                path.display(),
+                payload.kommune
+            ));
+        }
+        Ok(Some(payload))
+    }
+
+    fn path(&self, slug: &str) -> PathBuf {
+        self.dist.join(format!("{slug}.json"))
+    }
+
+    fn former(&self, slug: &str, serial: u64) -> PathBuf {
+        self.dist
+            .join("releases")
+            .join(slug)
+            .join(format!("{serial}.json"))
+    }
+
+    fn serials(&self, slug: &str) -> Vec<u64> {
+        let entries = std::fs::read_dir(self.dist.join("releases").join(slug))
+            .into_iter()
+            .flatten()
+            .flatten();
+        let mut serials: Vec<u64> = entries
+            .filter_map(|e| e.path().file_stem()?.to_str()?.parse().ok())
+            .collect();
+        serials.sort_unstable();
+        serials
+    }
+
+    /// The newest release before the present bundle was published that had another bundle.
+    fn before(&self, present: &Payload) -> Result<u64, String> {
+        let effective = present.restores.unwrap_or(present.serial);
+        let older = self
+            .serials(&present.kommune)
+            .into_iter()
+            .rev()
+            .filter(|serial| *serial < effective);
+        let other = |serial: &u64| {
+            let payload = Envelope::read(&self.former(&present.kommune, *serial))
+                .and_then(|e| e.open(&self.key.verifying_key()));
+            payload.is_ok_and(|payload| payload.bundle != present.bundle)
+        };
+        older.into_iter().find(other).ok_or_else(|| {
+            format!(
+                "there is no other bundle before release {effective} of `{}`; choose with --to: {}",
+                present.kommune,
+                list(&self.serials(&present.kommune))
+            )
+        })
+    }
+
+    /// Everybody has the demo key: it signs for fictional kommuner only.
+    fn may_sign(&self, name: &str, demo: bool) -> Result<(), String> {
+        if is_demo(&self.key) && !demo {
+            return Err(format!(
+                "the demo key cannot publish for {name}, everybody has it; make your own with `lokalsvar keygen --out FILE`"
+            ));
+        }
+        Ok(())
+    }
+
+    /// Checks new files and lays them in the folder under names that carry their hash.
+    fn store(&self, slug: &str, files: &Files, compress: bool) -> Result<Payload, String> {
+        let meta = files.opened(slug)?;
+        self.may_sign(&meta.name, meta.demo)?;
+        let put = |stem: &str, bytes: &[u8]| built::put(&self.dist, stem, bytes, compress);
+        let mut languages = BTreeMap::new();
+        for (tag, bytes) in &files.languages {
+            languages.insert(tag.clone(), put(&format!("{slug}.{tag}"), bytes)?);
+        }
+        Ok(Payload {
+            kommune: slug.to_owned(),
+            serial: 0,
+            issued: String::new(),
+            engine_min: bundle::layout::FORMAT,
+            bundle: put(slug, &files.core)?,
+            details: files
+                .details
+                .as_ref()
+                .map(|bytes| put(&format!("{slug}.details"), bytes))
+                .transpose()?,
+            languages,
+            notice: None,
+            phone: meta.phone,
+            domain: meta.domain,
+            name: meta.name,
+            demo: meta.demo,
+            restores: None,
+        })
+    }
+
+    fn release(&self, payload: &Payload, keep: bool) -> Result<(), String> {
+        let path = self.path(&payload.kommune);
+        // The former file is kept as it is, signed by whom it was signed; a damaged one is not worth keeping.
+        if let (true, Ok(former)) = (keep, Envelope::read(&path))
+            && let Ok(old) = serde_json::from_str::<Payload>(&former.payload)
+            && old.serial != payload.serial
+        {
+            write(
+                &self.former(&payload.kommune, old.serial),
+                &former.to_bytes()?,
+            )?;
+        }
+        write(&path, &Envelope::sign(payload, &self.key)?.to_bytes()?)
+    }
+}
+
+/// Every file a release names.
+pub(crate) fn pinned(payload: &Payload) -> impl Iterator<Item = &Pinned> {
+    std::iter::once(&payload.bundle)
+        .chain(&payload.details)
+        .chain(payload.languages.values())
+}
+
+/// The file lies there and is the one that was signed.
+pub(crate) fn check_pinned(folder: &Path, pinned: &Pinned) -> Result<(), String> {
+    if pinned.file.contains(['/', '\\']) {
+        return Err(format!(
+            "`{}` is no file name; publish the bundle anew",
+            pinned.file
+        ));
+    }
+    let bytes = std::fs::read(folder.join(&pinned.file))
+        .map_err(|e| format!("cannot read {}: {e}; publish the bundle anew", pinned.file))?;
+    if sri(&bytes) != pinned.sha384 {
+        return Err(format!(
+            "{} is not the file that was signed; publish the bundle anew",
+            pinned.file
+        ));
+    }
+    Ok(())
+}
+
+fn check_slug(slug: &str) -> Result<(), String> {
+    let fits = !slug.is_empty() && slug.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+    if fits {
+        Ok(())
+    } else {
+        Err(format!("`{slug}` is no kommune; a slug has a-z and -"))
+    }
+}
+
+fn day(issued: Option<&str>) -> Result<String, String> {
+    let date = match issued {
+        Some(text) => Date::parse(text)
+            .ok_or_else(|| format!("`{text}` is no date; write it as 2026-11-21"))?,
+        None => now().date,
+    };
+    Ok(date.to_string())
+}
+
+fn list(serials: &[u64]) -> String {
+    if serials.is_empty() {
+        "none".into()
+    } else {
+        serials
+            .iter()
+            .map(u64::to_string)
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+}
+
+#[cfg(test)]
+#[path = "shelf_tests.rs"]
+mod tests;

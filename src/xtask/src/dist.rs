@@ -1,0 +1,280 @@
+//! One folder that any static web server can serve: engine files and bundles under the hash of their bytes,
+//! compressed neighbours, the loader, one signed release per kommune, and a manifest with SRI hashes.
+//! The same commit gives the same bytes: the time of a release is that of the commit.
+
+use crate::engine::Engine;
+use crate::knowledge::Bundles;
+use crate::paths::Paths;
+use crate::shell::{hex, quiet, step};
+use crate::{compress, engine, knowledge};
+use anyhow::{Context, Result, ensure};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256, Sha384};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// A file of the folder, as the manifest tells it.
+pub(crate) struct File {
+    /// Name in the folder.
+    pub name: String,
+    app: &'static str,
+    /// What it is for.
+    pub role: &'static str,
+}
+
+/// Builds everything into `out`. An existing folder is only written to when it is one of ours.
+pub(crate) fn build(paths: &Paths, out: &Path) -> Result<Vec<File>> {
+    let engine = engine::build(paths)?;
+    let bundles = knowledge::build(paths)?;
+    let out = paths.root.join(out);
+    fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
+    let manifest = out.join("manifest.json");
+    let empty = out.read_dir()?.next().is_none();
+    ensure!(
+        empty || manifest.exists(),
+        "{} holds something else: choose another folder",
+        out.display()
+    );
+    let former = manifest_names(&out);
+    step(&format!("writing {}", out.display()), || {
+        let files = write(paths, &out, &engine, &bundles)?;
+        let rows = files.iter().map(|file| {
+            let sha384 = integrity(&fs::read(out.join(&file.name))?);
+            Ok(json!({ "file": file.name, "app": file.app, "role": file.role, "sha384": sha384 }))
+        });
+        let rows = rows.collect::<Result<Vec<Value>>>()?;
+        fs::write(
+            &manifest,
+            serde_json::to_string_pretty(&json!({ "files": rows }))? + "\n",
+        )?;
+        remove_former(&out, &former, &files);
+        Ok(files)
+    })
+}
+
+fn write(paths: &Paths, out: &Path, engine: &Engine, bundles: &[Bundles]) -> Result<Vec<File>> {
+    let mut files = Vec::new();
+    let mut pinned = Vec::new();
+    for (from, extension, role) in [(&engine.glue, "js", "glue"), (&engine.wasm, "wasm", "wasm")] {
+        let bytes = fs::read(from)?;
+        let name = format!("engine-{}.{extension}", &hex(&Sha256::digest(&bytes))[..16]);
+        write_new(&out.join(&name), &bytes)?;
+        let (file, hash) = match role {
+            "glue" => ("GLUE", "GLUE_HASH"),
+            _ => ("WASM", "WASM_HASH"),
+        };
+        pinned.push((file, json!(name)));
+        pinned.push((hash, json!(integrity(&bytes))));
+        files.push(File {
+            name,
+            app: "widget",
+            role,
+        });
+    }
+
+    let key = paths.root.join("kb-bundle/demo-noegle.txt");
+    let (key_id, public) = public_key(&key)?;
+    pinned.push(("FORMAT", json!(format(paths)?)));
+    pinned.push(("KEYS", json!(format!("{key_id}:{public}"))));
+    let loader = loader(paths, &pinned)?;
+    write_new(&out.join("lokalsvar.js"), &loader)?;
+    files.push(File {
+        name: "lokalsvar.js".to_string(),
+        app: "widget",
+        role: "loader",
+    });
+
+    let time = commit_time(paths);
+    for bundles in bundles {
+        let name = format!("{}.json", bundles.slug);
+        // A build is a beginning: no former release is kept, no notice taken over.
+        let _ = fs::remove_file(out.join(&name));
+        publish(paths, out, &key, &time, bundles)?;
+        let release: Value = serde_json::from_slice(&fs::read(out.join(&name))?)?;
+        let payload: Value = serde_json::from_str(
+            release["payload"]
+                .as_str()
+                .context("release without payload")?,
+        )?;
+        let file = |value: &Value| {
+            value["file"]
+                .as_str()
+                .map(str::to_string)
+                .context("release without file")
+        };
+        files.push(File {
+            name: file(&payload["bundle"])?,
+            app: "widget",
+            role: "bundle",
+        });
+        files.push(File {
+            name: file(&payload["details"])?,
+            app: "widget",
+            role: "details",
+        });
+        for language in payload["languages"].as_object().into_iter().flatten() {
+            files.push(File {
+                name: file(language.1)?,
+                app: "widget",
+                role: "language",
+            });
+        }
+        files.push(File {
+            name,
+            app: "widget",
+            role: "release",
+        });
+    }
+    // `lokalsvar publish` compresses what it writes; a release is too small and changes too often.
+    let ours = ["loader", "glue", "wasm"];
+    for file in files.iter().filter(|file| ours.contains(&file.role)) {
+        compress::beside(&out.join(&file.name))?;
+    }
+    Ok(files)
+}
+
+/// The loader with its constants, minified. ASCII only: a page in another encoding must not garble it.
+/// All constants are strings or numbers: esbuild writes them in place and makes no global of them.
+fn loader(paths: &Paths, constants: &[(&str, Value)]) -> Result<Vec<u8>> {
+    let www = paths.root.join("www");
+    let esbuild = || {
+        let mut esbuild = Command::new(paths.npm_bin("esbuild"));
+        esbuild.args(["--minify", "--log-level=warning", "--legal-comments=none"]);
+        esbuild.current_dir(&paths.root);
+        esbuild
+    };
+    let css = quiet(esbuild().arg(www.join("loader.css")))?;
+    let mut script = esbuild();
+    script.arg(www.join("loader.js")).arg("--target=es2021");
+    script.arg(format!("--define:CSS={}", json!(css.trim())));
+    for (name, value) in constants {
+        script.arg(format!("--define:{name}={value}"));
+    }
+    Ok(quiet(&mut script)?.into_bytes())
+}
+
+/// Bundle format that this engine reads; a release may ask for a newer one. Read from the source, so that
+/// xtask need not be compiled again whenever the bundle crate changes.
+fn format(paths: &Paths) -> Result<u16> {
+    let layout = fs::read_to_string(paths.root.join("src/bundle/src/layout.rs"))?;
+    let line = layout
+        .lines()
+        .find_map(|line| line.strip_prefix("pub const FORMAT: u16 = "));
+    let number = line.and_then(|rest| rest.trim_end_matches(';').parse().ok());
+    number.context("src/bundle/src/layout.rs has no line `pub const FORMAT: u16 = N;`")
+}
+
+fn publish(
+    paths: &Paths,
+    out: &Path,
+    key: &Path,
+    (serial, day): &(String, String),
+    bundles: &Bundles,
+) -> Result<()> {
+    let mut publish = Command::new(paths.lokalsvar());
+    publish.args(["publish", "--kommune", &bundles.slug]);
+    publish.arg("--bundle").arg(&bundles.core);
+    publish.arg("--details").arg(&bundles.details);
+    for (code, file) in &bundles.languages {
+        let pair = format!("{code}={}", file.display());
+        publish.args(["--language", &pair]);
+    }
+    publish.arg("--dist").arg(out).arg("--key").arg(key);
+    publish.args(["--serial", serial, "--issued", day, "--notice", ""]);
+    quiet(publish.current_dir(&paths.root)).map(|_| ())
+}
+
+/// Id and public half of a key, from the line `lokalsvar keygen` writes: `# Offentlig nøgle: BASE64 (id HEX)`.
+fn public_key(key: &Path) -> Result<(String, String)> {
+    let text = fs::read_to_string(key).with_context(|| format!("cannot read {}", key.display()))?;
+    let found = text.lines().find_map(|line| {
+        let (public, id) = line.split_once("nøgle: ")?.1.split_once(" (id ")?;
+        Some((id.trim_end_matches(')').to_string(), public.to_string()))
+    });
+    found.with_context(|| {
+        format!(
+            "{} has no line `# Offentlig nøgle: … (id …)`",
+            key.display()
+        )
+    })
+}
+
+/// Serial (seconds since 1970) and day of the last commit; a tree without git counts as of 2026-01-01.
+fn commit_time(paths: &Paths) -> (String, String) {
+    let mut git = Command::new("git");
+    git.args(["log", "-1", "--format=%ct %cs"]);
+    let text = git.current_dir(&paths.root).output();
+    let text = text.ok().filter(|out| out.status.success());
+    let text = text.map(|out| String::from_utf8_lossy(&out.stdout).into_owned());
+    let (serial, day) = text
+        .as_deref()
+        .and_then(|text| text.trim().split_once(' '))
+        .unwrap_or(("1767225600", "2026-01-01"));
+    (serial.to_string(), day.to_string())
+}
+
+/// `sha384-…`, as the attribute `integrity` wants it.
+fn integrity(bytes: &[u8]) -> String {
+    format!("sha384-{}", BASE64_STANDARD.encode(Sha384::digest(bytes)))
+}
+
+/// Leaves a file with the same bytes alone, so that its compressed neighbours stay valid.
+fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
+    if fs::read(path).is_ok_and(|old| old == bytes) {
+        return Ok(());
+    }
+    fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Removes what the manifest of an earlier build names and this one does not. What was published since is
+/// left alone.
+fn remove_former(out: &Path, former: &[String], files: &[File]) {
+    for name in former {
+        let plain = Path::new(name).components().count() == 1;
+        if plain && !files.iter().any(|file| &file.name == name) {
+            for suffix in ["", ".br", ".gz"] {
+                let _ = fs::remove_file(out.join(format!("{name}{suffix}")));
+            }
+        }
+    }
+}
+
+/// Names in a manifest; none when there is no manifest.
+fn manifest_names(out: &Path) -> Vec<String> {
+    let text = fs::read(out.join("manifest.json")).unwrap_or_default();
+    let manifest: Value = serde_json::from_slice(&text).unwrap_or_default();
+    let rows = manifest["files"].as_array().into_iter().flatten();
+    rows.filter_map(|row| row["file"].as_str().map(str::to_string))
+        .collect()
+}
+
+/// What `cargo xtask demo` and the tests serve.
+pub(crate) fn serve(paths: &Paths, out: &Path, port: u16) -> Command {
+    let mut serve = Command::new(paths.lokalsvar());
+    serve.arg("serve").arg("--dist").arg(out).args([
+        "--site",
+        "www/demo",
+        "--port",
+        &port.to_string(),
+    ]);
+    serve.current_dir(&paths.root);
+    serve
+}
+
+/// Whether two builds gave the same files with the same bytes.
+pub(crate) fn same(one: &Path, other: &Path) -> Result<()> {
+    let names = manifest_names(one);
+    ensure!(!names.is_empty(), "{} is no build", one.display());
+    let mut compared = vec!["manifest.json".to_string()];
+    for name in names {
+        compared.extend(["", ".br", ".gz"].map(|suffix| format!("{name}{suffix}")));
+    }
+    for name in compared {
+        let read = |folder: &Path| fs::read(folder.join(&name)).ok();
+        ensure!(read(one) == read(other), "{name} differs");
+    }
+    Ok(())
+}

@@ -1,0 +1,146 @@
+//! The widget as WASM and its glue: cargo, wasm-bindgen, wasm-opt, esbuild, each only when its input changed.
+
+use crate::paths::Paths;
+use crate::shell::{hash_of, once, quiet, run, step};
+use crate::tools::{WASM_BINDGEN, WASM_TARGET, cargo, npm, wasm_target};
+use anyhow::{Context, Result, anyhow};
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What rustc turns on for the target by default; wasm-opt has to be told.
+const WASM_FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
+/// The finished engine.
+pub(crate) struct Engine {
+    /// Classic script, minified.
+    pub glue: PathBuf,
+    /// After wasm-opt.
+    pub wasm: PathBuf,
+}
+
+/// Builds the widget.
+pub(crate) fn build(paths: &Paths) -> Result<Engine> {
+    wasm_target()?;
+    npm(paths)?;
+    let wasm = paths.target.join(WASM_TARGET).join("wasm/widget.wasm");
+    step("compiling the widget for wasm32", || {
+        compile(paths, "widget")
+    })?;
+
+    let bound = paths.kept("widget");
+    let engine = Engine {
+        glue: bound.join("engine.js"),
+        wasm: bound.join("engine.wasm"),
+    };
+    let entry = paths.root.join("www/glue.js");
+    let inputs = hash_of(&[&wasm, &entry, &paths.root.join("package-lock.json")])? + WASM_BINDGEN;
+    once(
+        &paths.kept("engine.stamp"),
+        &inputs,
+        &[&engine.glue, &engine.wasm],
+        || {
+            step("wasm-bindgen", || bind(&wasm, &bound))?;
+            step("wasm-opt -Oz", || {
+                optimise(paths, &bound.join("widget_bg.wasm"), &engine.wasm)
+            })?;
+            let mut esbuild = Command::new(paths.npm_bin("esbuild"));
+            esbuild.arg(&entry).args([
+                "--bundle",
+                "--minify",
+                "--format=iife",
+                "--target=es2022",
+                "--log-level=warning",
+            ]);
+            esbuild.arg("--legal-comments=none");
+            esbuild.arg(format!(
+                "--alias:widget={}",
+                bound.join("widget.js").display()
+            ));
+            esbuild.arg(format!("--outfile={}", engine.glue.display()));
+            quiet(esbuild.current_dir(&paths.root)).map(|_| ())
+        },
+    )?;
+    Ok(engine)
+}
+
+/// The bytes do not depend on where the sources lie: paths in panic messages are cut.
+fn compile(paths: &Paths, package: &str) -> Result<()> {
+    let css = minified_css(paths)?;
+    let home = env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")))
+        .context("neither CARGO_HOME nor HOME is set")?;
+    let flags = [
+        format!(
+            "--remap-path-prefix={}=",
+            home.join("registry/src").display()
+        ),
+        format!("--remap-path-prefix={}=", paths.root.display()),
+        "--cfg=lokalsvar_css".to_string(),
+    ];
+    let mut cargo = cargo(paths);
+    cargo.args([
+        "build",
+        "--quiet",
+        "--profile",
+        "wasm",
+        "--target",
+        WASM_TARGET,
+        "-p",
+        package,
+    ]);
+    run(cargo
+        .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"))
+        .env("LOKALSVAR_CSS", css))
+}
+
+/// The widget's rules without comments and spaces.
+fn minified_css(paths: &Paths) -> Result<PathBuf> {
+    let (from, to) = (
+        paths.root.join("src/widget/src/widget.css"),
+        paths.kept("widget.css"),
+    );
+    once(
+        &paths.kept("css.stamp"),
+        &hash_of(&[&from])?,
+        &[&to],
+        || {
+            let mut esbuild = Command::new(paths.npm_bin("esbuild"));
+            esbuild.arg(&from).args(["--minify", "--log-level=warning"]);
+            quiet(esbuild.arg(format!("--outfile={}", to.display()))).map(|_| ())
+        },
+    )?;
+    Ok(to)
+}
+
+fn bind(wasm: &Path, out: &Path) -> Result<()> {
+    fs::create_dir_all(out)?;
+    let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
+    bindgen
+        .input_path(wasm)
+        .web(true)
+        .map_err(|error| anyhow!("{error:#}"))?
+        .typescript(false)
+        .omit_default_module_path(true)
+        .remove_name_section(true)
+        .remove_producers_section(true);
+    bindgen
+        .generate(out)
+        .map_err(|error| anyhow!("wasm-bindgen: {error:#}"))
+}
+
+fn optimise(paths: &Paths, from: &Path, to: &Path) -> Result<()> {
+    let mut opt = Command::new(paths.npm_bin("wasm-opt"));
+    opt.args(WASM_FEATURES)
+        .args(["-Oz", "--converge", "--strip-debug", "--strip-producers"]);
+    run(opt.arg(from).arg("-o").arg(to))
+}

@@ -1,0 +1,309 @@
+//! All tests, one after the other; a failing step does not keep the rest from running. The last line says
+//! how many passed and failed.
+
+use crate::engine;
+use crate::paths::Paths;
+use crate::shell::{run as call, step, tee};
+use crate::tools::{WASM_TARGET, cargo, chromium, npm, wasm_target, wasm_test_runner};
+use crate::{dist, knowledge};
+use anyhow::{Context, Result, bail, ensure};
+use std::fs;
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+/// Capabilities of the browser that runs wasm tests: nothing that goes to the network by itself.
+const WEBDRIVER: &str = r#"{"goog:chromeOptions":{"args":["--headless","--no-sandbox","--disable-gpu",
+"--disable-quic","--no-first-run","--disable-background-networking","--disable-component-update",
+"--disable-sync"]}}"#;
+
+#[derive(Default)]
+struct Tally {
+    passed: u32,
+    failed: u32,
+    red: Vec<String>,
+}
+
+impl Tally {
+    /// A step that counts as one test.
+    fn one(&mut self, what: &str, run: impl FnOnce() -> Result<()>) {
+        match step(what, run) {
+            Ok(()) => self.passed += 1,
+            Err(error) => self.fail(what, &format!("{error:#}")),
+        }
+    }
+
+    /// A step whose program says how many tests it ran.
+    fn many(&mut self, what: &str, command: Result<Command>) {
+        let (mut passed, mut failed) = (0, 0);
+        let result = step(what, || {
+            let status = tee(&mut command?, |line| {
+                let (good, bad) = counted(line);
+                passed += good;
+                failed += bad;
+            })?;
+            ensure!(status.success(), "{status}");
+            Ok(())
+        });
+        self.passed += passed;
+        match result {
+            Err(error) if failed == 0 => self.fail(what, &format!("{error:#}")),
+            Err(_) => {
+                self.failed += failed;
+                self.red.push(format!("{what}: {failed} failed"));
+            }
+            Ok(()) => self.failed += failed,
+        }
+    }
+
+    fn fail(&mut self, what: &str, why: &str) {
+        eprintln!("  {why}");
+        self.failed += 1;
+        self.red.push(format!("{what}: {why}"));
+    }
+}
+
+/// Reads the closing lines of cargo's and node's test runners.
+fn counted(line: &str) -> (u32, u32) {
+    let number = |text: &str| {
+        text.split_whitespace()
+            .next()
+            .and_then(|word| word.parse().ok())
+            .unwrap_or(0)
+    };
+    if let Some(rest) = line.trim_start().strip_prefix("test result: ") {
+        let of = |word: &str| {
+            rest.split([';', '.'])
+                .find(|part| part.trim().ends_with(word))
+                .map_or(0, |part| number(part.trim()))
+        };
+        return (of(" passed"), of(" failed"));
+    }
+    let rest = line.strip_prefix("ℹ ").or_else(|| line.strip_prefix("# "));
+    match rest.and_then(|rest| rest.split_once(' ')) {
+        Some(("pass", count)) => (number(count), 0),
+        Some(("fail", count)) => (0, number(count)),
+        _ => (0, 0),
+    }
+}
+
+/// Runs everything.
+pub(crate) fn run(paths: &Paths) -> Result<()> {
+    let begun = Instant::now();
+    let mut tally = Tally::default();
+    let denied = ["--", "-D", "warnings"];
+    wasm_target()?;
+    npm(paths)?;
+
+    tally.one("format", || {
+        call(cargo(paths).args(["fmt", "--all", "--check"]))
+    });
+    tally.one("clippy, native", || {
+        call(
+            cargo(paths)
+                .args(["clippy", "--quiet", "--workspace", "--all-targets"])
+                .args(denied),
+        )
+    });
+    tally.one("clippy, wasm32", || {
+        let mut clippy = cargo(paths);
+        clippy.args([
+            "clippy",
+            "--quiet",
+            "-p",
+            "widget",
+            "--all-targets",
+            "--target",
+            WASM_TARGET,
+        ]);
+        call(clippy.args(denied))
+    });
+    let mut native = cargo(paths);
+    native.args(["test", "--workspace", "--no-fail-fast"]);
+    tally.many("unit, golden and property tests", Ok(native));
+
+    let browser = chromium();
+    tally.many(
+        "wasm tests in headless Chromium",
+        wasm_tests(paths, &browser),
+    );
+
+    tally.one("the knowledge has no mistakes", || {
+        knowledge::tool(paths)?;
+        call(
+            Command::new(paths.lokalsvar())
+                .args(["check", "--format", "short"])
+                .current_dir(&paths.root),
+        )
+    });
+    let out = paths.kept("dist");
+    let mut built = false;
+    tally.one("dist", || {
+        dist::build(paths, &out)?;
+        built = true;
+        Ok(())
+    });
+    if built {
+        tally.one("the same sources give the same bytes", || {
+            same_again(paths, &out)
+        });
+        tally.one("sizes", || crate::size::run(paths, false));
+        match Server::start(paths, &out) {
+            Ok(server) => {
+                tally.many(
+                    "whole-system tests in Chromium",
+                    browser_tests(paths, &browser, &out, &server),
+                );
+            }
+            Err(error) => tally.fail("whole-system tests in Chromium", &format!("{error:#}")),
+        }
+    }
+
+    println!();
+    for red in &tally.red {
+        println!("✗ {red}");
+    }
+    println!("all tests took {:.0} s", begun.elapsed().as_secs_f32());
+    println!("{} passed, {} failed", tally.passed, tally.failed);
+    if tally.failed > 0 {
+        bail!("{} failed", tally.failed);
+    }
+    Ok(())
+}
+
+fn wasm_tests(paths: &Paths, browser: &Result<std::path::PathBuf>) -> Result<Command> {
+    if let Err(error) = browser {
+        bail!("{error:#}");
+    }
+    let runner = wasm_test_runner(paths)?;
+    let driver = paths.kept("webdriver.json");
+    fs::write(&driver, WEBDRIVER)?;
+    let mut tests = cargo(paths);
+    tests
+        .args(["test", "-p", "widget", "--target", WASM_TARGET])
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
+        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", driver)
+        .env("WASM_BINDGEN_TEST_ONLY_WEB", "1")
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "120");
+    Ok(tests)
+}
+
+/// Everything once more into another folder. In CI and with `LOKALSVAR_TWICE=1` also compiles once more.
+fn same_again(paths: &Paths, out: &Path) -> Result<()> {
+    let thorough = ["CI", "LOKALSVAR_TWICE"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some());
+    let again = Paths {
+        root: paths.root.clone(),
+        target: if thorough {
+            paths.kept("again")
+        } else {
+            paths.target.clone()
+        },
+    };
+    if thorough {
+        let (one, other) = (engine::build(paths)?, engine::build(&again)?);
+        for (one, other) in [(one.wasm, other.wasm), (one.glue, other.glue)] {
+            ensure!(
+                fs::read(&one)? == fs::read(&other)?,
+                "{} differs",
+                other.display()
+            );
+        }
+    }
+    for name in ["kb.stamp", "engine.stamp"] {
+        let _ = fs::remove_file(paths.kept(name));
+    }
+    let second = paths.kept("dist-again");
+    if second.exists() {
+        fs::remove_dir_all(&second)?;
+    }
+    dist::build(paths, &second)?;
+    dist::same(out, &second)
+}
+
+fn browser_tests(
+    paths: &Paths,
+    browser: &Result<std::path::PathBuf>,
+    out: &Path,
+    server: &Server,
+) -> Result<Command> {
+    let browser = browser
+        .as_ref()
+        .map_err(|error| anyhow::anyhow!("{error:#}"))?;
+    let mut files: Vec<_> = paths
+        .root
+        .join("tests/browser")
+        .read_dir()
+        .context("no tests/browser")?
+        .collect::<Result<_, _>>()?;
+    files.retain(|file| file.file_name().to_string_lossy().ends_with(".test.mjs"));
+    files.sort_by_key(fs::DirEntry::file_name);
+    ensure!(!files.is_empty(), "no tests in tests/browser");
+    let mut node = Command::new("node");
+    node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
+        .args(files.iter().map(fs::DirEntry::path))
+        .current_dir(&paths.root)
+        .env("CHROMIUM", browser)
+        .env("LOKALSVAR_DIST", out)
+        .env(
+            "LOKALSVAR_URL",
+            format!("http://127.0.0.1:{}/", server.port),
+        );
+    Ok(node)
+}
+
+/// `lokalsvar serve` on a free port, ended with us.
+struct Server {
+    child: Child,
+    port: u16,
+}
+
+impl Server {
+    fn start(paths: &Paths, out: &Path) -> Result<Self> {
+        let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+        let child = dist::serve(paths, out, port)
+            .spawn()
+            .context("cannot start `lokalsvar serve`")?;
+        let mut server = Self { child, port };
+        for _ in 0..100 {
+            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
+                return Ok(server);
+            }
+            if let Some(status) = server.child.try_wait()? {
+                bail!("`lokalsvar serve` ended with {status}");
+            }
+            sleep(Duration::from_millis(100));
+        }
+        bail!("`lokalsvar serve` did not answer within 10 s")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counted;
+
+    #[test]
+    fn closing_lines_are_read() {
+        assert_eq!(
+            counted("test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out"),
+            (12, 0)
+        );
+        assert_eq!(
+            counted("test result: FAILED. 3 passed; 2 failed; 0 ignored"),
+            (3, 2)
+        );
+        assert_eq!(counted("ℹ pass 5"), (5, 0));
+        assert_eq!(counted("# fail 2"), (0, 2));
+        assert_eq!(counted("ok. 5 passed"), (0, 0));
+    }
+}
