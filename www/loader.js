@@ -147,7 +147,9 @@
     if (!downloads || Date.now() - at > 6e4) {
       at = Date.now();
       engine ||= Promise.all([glue(), wasm()]).then(([api, module]) => api.start(module));
-      downloads = Promise.all([engine, knowledge()]);
+      const known = knowledge();
+      // Whatever fails, the release is waited for: it knows the phone number.
+      downloads = Promise.all([engine, known]).catch(error => Promise.allSettled([known]).then(() => { throw error; }));
       downloads.catch(() => 0);
     }
     return downloads;

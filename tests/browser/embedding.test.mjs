@@ -1,105 +1,121 @@
-// One script tag: attributes, links into the chat, the command queue, two tags, keyboard.
+// One script tag: links into the chat, commands of the page, keyboard, two tags, unfriendly pages.
 import { after, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { happened, input, launcher, log, open, panel, quit, visit } from './lib.mjs';
+import { box, citizen, closeBrowser, hear, launcher, log, open, quiet } from './support.mjs';
 
-after(quit);
+after(closeBrowser);
 
 const hosts = page => page.locator('lokalsvar-chat').count();
+const shut = page => box(page).waitFor({ state: 'hidden' });
+const inShadow = (page, what) =>
+  page.evaluate(what => document.querySelector('lokalsvar-chat').shadowRoot.activeElement?.[what], what);
 
-test('a link with a topic opens the chat on that answer, at load and on a click', async () => {
-  const loaded = await visit('eksempelby/pas.html#lokalsvar=pas/pas-til-barn');
-  await panel(loaded.page).waitFor();
-  await happened(loaded.page, 'answered');
-  assert.ok((await loaded.page.evaluate(() => window.seen)).some(([, id]) => id === 'pas/pas-til-barn'));
-  assert.deepEqual(loaded.problems, []);
-  await loaded.close();
+test('a pointer on the launcher begins static downloads only and stores nothing', async () => {
+  const page = await citizen();
+  const sent = [];
+  page.on('request', request => sent.push(request));
+  await launcher(page).hover();
+  await page.waitForTimeout(1500);
+  assert.ok(sent.length >= 4, `${sent.length} requests`);
+  for (const request of sent) {
+    assert.equal(request.method(), 'GET');
+    assert.match(new URL(request.url()).pathname + new URL(request.url()).search, /^\/[\w.-]+\.(js|wasm|json|kb)$/);
+  }
+  assert.equal(await page.evaluate(() => sessionStorage.length + localStorage.length + document.cookie.length), 0);
+  assert.equal(await box(page).count(), 0);
+  const count = sent.length;
+  await open(page);
+  assert.deepEqual(sent.slice(count).map(request => new URL(request.url()).pathname.replace(/-.*/, '')), ['/eksempelby.en']);
+  quiet(page);
+});
 
-  const clicked = await visit('eksempelby/index.html');
-  await clicked.page.evaluate(() => {
+test('a link with a topic opens the chat as often as it is pressed, and Esc goes back to the link', async () => {
+  const page = await citizen();
+  await page.evaluate(() => {
     const link = document.createElement('a');
     link.href = '#lokalsvar=pas/pris-paa-pas';
     link.textContent = 'Pris i chatten';
     document.querySelector('main').prepend(link);
   });
-  const link = clicked.page.getByRole('link', { name: 'Pris i chatten' });
   for (const _ of [1, 2]) {
-    await link.click();
-    await panel(clicked.page).waitFor();
-    await clicked.page.keyboard.press('Escape');
-    await panel(clicked.page).waitFor({ state: 'hidden' });
-    assert.equal(await clicked.page.evaluate(() => document.activeElement.textContent), 'Pris i chatten');
+    await page.getByRole('link', { name: 'Pris i chatten' }).click();
+    await box(page).waitFor();
+    await page.waitForFunction(() => document.activeElement.localName === 'lokalsvar-chat');
+    await page.keyboard.press('Escape');
+    await shut(page);
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Pris i chatten');
   }
-  await clicked.close();
+  assert.equal(new URL(page.url()).hash, '');
+  quiet(page);
 });
 
-test('a hash that is typed later opens it too', async () => {
-  const { page, close } = await visit('eksempelby/index.html');
+test('a hash that comes later opens the chat', async () => {
+  const page = await citizen();
   await page.evaluate(() => { location.hash = '#lokalsvar=mitid'; });
-  await panel(page).waitFor();
-  await close();
+  await box(page).waitFor();
+  quiet(page);
 });
 
-test('Enter opens, focus goes into the panel, Esc closes and gives it back', async () => {
-  const { page, problems, close } = await visit('eksempelby/index.html');
-  assert.equal(await launcher(page).getAttribute('aria-expanded'), 'false');
+test('Enter on the launcher opens, and focus goes into the text box', async () => {
+  const page = await citizen();
   await launcher(page).focus();
   await page.keyboard.press('Enter');
-  await input(page).waitFor();
-  const inside = () => page.evaluate(() => document.querySelector('lokalsvar-chat').shadowRoot.activeElement?.localName);
+  await box(page).waitFor();
   await page.waitForFunction(() => document.querySelector('lokalsvar-chat').shadowRoot.activeElement?.localName === 'textarea');
-  assert.equal(await inside(), 'textarea');
-  await page.keyboard.press('Escape');
-  await panel(page).waitFor({ state: 'hidden' });
-  assert.equal(await page.evaluate(() =>
-    document.querySelector('lokalsvar-chat').shadowRoot.activeElement.getAttribute('part')), 'launcher');
-  assert.equal(await launcher(page).getAttribute('aria-expanded'), 'false');
-  assert.deepEqual(problems, []);
-  await close();
+  assert.equal(await inShadow(page, 'localName'), 'textarea');
+  quiet(page);
 });
 
-test('commands that a page queued before the loader ran are carried out', async () => {
-  const { page, close } = await visit('eksempelby/index.html', {
+test('a chat that opens by itself on the next page leaves the focus alone', async () => {
+  const page = await citizen();
+  await open(page);
+  await page.reload();
+  await box(page).waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.localName), 'body');
+  quiet(page);
+});
+
+test('commands that the page queued before the loader ran are carried out', async () => {
+  const page = await citizen({
     before: page => page.addInitScript(() => {
       window.lokalsvar = window.lokalsvar || [];
       window.lokalsvar.push(['ask', 'hvad koster et pas']);
     }),
   });
-  await happened(page, 'answered');
-  assert.ok(await log(page).getByText('hvad koster et pas').isVisible());
-  await close();
+  await hear(page, 'answered');
+  assert.match(await log(page).innerText(), /hvad koster et pas/);
+  quiet(page);
 });
 
 test('methods open, close, toggle, show and take away', async () => {
-  const { page, problems, close } = await visit('eksempelby/index.html');
+  const page = await citizen();
   await page.evaluate(() => window.lokalsvar.open());
-  await panel(page).waitFor();
+  await box(page).waitFor();
   await page.evaluate(() => window.lokalsvar.close());
-  await panel(page).waitFor({ state: 'hidden' });
+  await shut(page);
   await page.evaluate(() => window.lokalsvar.toggle());
-  await panel(page).waitFor();
+  await box(page).waitFor();
   await page.evaluate(() => {
-    window.heard = [];
-    window.lokalsvar.on('answered', event => window.heard.push(event.detail.id));
+    window.ids = [];
+    window.lokalsvar.on('answered', event => window.ids.push(event.detail.id));
     return window.lokalsvar.showTopic('pas/pris-paa-pas');
   });
-  await page.waitForFunction(() => window.heard.includes('pas/pris-paa-pas'));
+  await page.waitForFunction(() => window.ids.includes('pas/pris-paa-pas'));
   await page.evaluate(() => window.lokalsvar.destroy());
   assert.equal(await hosts(page), 0);
   assert.equal(await page.evaluate(() => typeof window.lokalsvar), 'undefined');
-  assert.deepEqual(problems, []);
-  await close();
+  quiet(page);
 });
 
-test('two tags give one chat, and a tag that runs again after the body was replaced puts it back', async () => {
-  const { page, close } = await visit('eksempelby/index.html');
+test('two tags give one chat; a tag that runs again after the body was replaced puts it back', async () => {
+  const page = await citizen();
   const again = () => page.evaluate(() => new Promise(done => {
+    // The page wants trusted types from its own scripts too.
+    window.ours ??= trustedTypes.createPolicy('test', { createScriptURL: url => url });
     const tag = document.createElement('script');
     tag.dataset.kommune = 'eksempelby';
     tag.onload = done;
-    // The page's CSP wants TrustedScriptURL from the test as well.
-    const policy = window.testPolicy ??= trustedTypes.createPolicy('test', { createScriptURL: url => url });
-    tag.src = policy.createScriptURL('/lokalsvar.js');
+    tag.src = window.ours.createScriptURL('/lokalsvar.js');
     document.head.append(tag);
   }));
   await again();
@@ -109,38 +125,58 @@ test('two tags give one chat, and a tag that runs again after the body was repla
   await again();
   assert.equal(await hosts(page), 1);
   await open(page);
-  await close();
+  quiet(page);
 });
 
 test('a page that polluted Object.prototype changes nothing', async () => {
-  const { page, problems, requests, close } = await visit('eksempelby/index.html', {
-    before: page => page.addInitScript(() => {
-      Object.prototype.method = 'POST';
-      Object.prototype.body = 'leak';
-      Object.prototype.mode = 'closed';
-      Object.prototype.once = true;
-    }),
+  const page = await citizen({
+    before: async page => {
+      page.on('request', request => assert.equal(request.method(), 'GET'));
+      await page.addInitScript(() => {
+        Object.assign(Object.prototype, { method: 'POST', body: 'leak', mode: 'closed', once: true, capture: true });
+      });
+    },
   });
   await open(page);
-  assert.deepEqual(requests.filter(request => request.method() !== 'GET'), []);
   await page.keyboard.press('Escape');
+  await shut(page);
   await launcher(page).click();
-  await panel(page).waitFor();
-  assert.deepEqual(problems, []);
-  await close();
+  await box(page).waitFor();
+  quiet(page);
 });
 
-test('no style attribute, no style element and no global but lokalsvar', async () => {
-  const { page, close } = await visit('eksempelby/index.html');
+test('no style attribute, no style element, no new global, no violation of the policy', async () => {
+  const page = await citizen();
   const before = await page.evaluate(() => Object.keys(window));
   await open(page);
-  const found = await page.evaluate(() => {
-    const root = document.querySelector('lokalsvar-chat').shadowRoot;
-    return root.querySelectorAll('style, [style], [onclick], iframe, link').length;
+  assert.equal(await page.evaluate(() => document.querySelector('lokalsvar-chat').shadowRoot
+    .querySelectorAll('style, [style], [onclick], iframe, link, img').length), 0);
+  assert.deepEqual((await page.evaluate(() => Object.keys(window))).filter(name => !before.includes(name)), []);
+  assert.deepEqual(await page.evaluate(() => heard.filter(([name]) => name === 'csp')), []);
+  quiet(page);
+});
+
+test('another kommune\'s release is refused', async () => {
+  const page = await citizen();
+  await page.route('**/eksempelby.json', async route => {
+    await route.fulfill({ response: await route.fetch({ url: new URL('/fjordby.json', page.url()).href }) });
   });
-  assert.equal(found, 0);
-  const added = (await page.evaluate(() => Object.keys(window))).filter(name => !before.includes(name));
-  assert.deepEqual(added, []);
-  assert.deepEqual((await page.evaluate(() => window.seen)).filter(([name]) => name === 'csp'), []);
-  await close();
+  await launcher(page).click();
+  await page.getByRole('button', { name: 'Prøv igen' }).waitFor();
+  assert.equal(await box(page).count(), 0);
+});
+
+test('without network the citizen is told, Esc takes it away, and later it works', async () => {
+  const page = await citizen();
+  await page.context().setOffline(true);
+  await launcher(page).click();
+  const retry = page.getByRole('button', { name: 'Prøv igen' });
+  await retry.waitFor();
+  await launcher(page).focus();
+  await page.keyboard.press('Escape');
+  assert.equal(await retry.isVisible(), false);
+  assert.equal(await launcher(page).getAttribute('aria-expanded'), 'false');
+  await page.context().setOffline(false);
+  await launcher(page).click();
+  await box(page).waitFor();
 });

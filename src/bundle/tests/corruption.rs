@@ -77,7 +77,7 @@ fn details() -> Vec<u8> {
         steps: vec![vec![Inline::Text("Bestil en tid.".into())]],
         more: Vec::new(),
     };
-    write_details(SLUG, &[Some(details), None])
+    write_details(SLUG, &[Some(details), None], &[])
 }
 
 fn english() -> Vec<u8> {
@@ -185,7 +185,7 @@ fn a_bundle_of_another_kommune_is_foreign() {
         "an empty slug takes any"
     );
     let mut knowledge = open(core()).expect("a whole bundle");
-    let other = write_details("fjordby", &[None, None]);
+    let other = write_details("fjordby", &[None, None], &[]);
     let error = BundleError::Foreign {
         found: "fjordby".into(),
         expected: SLUG.into(),

@@ -401,7 +401,7 @@ fn files() -> [(&'static str, Vec<u8>); 3] {
         ),
         (
             "details",
-            write_details(SLUG, &[Some(details), None::<Details>]),
+            write_details(SLUG, &[Some(details), None::<Details>], &[]),
         ),
         (
             "language",

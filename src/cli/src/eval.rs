@@ -242,7 +242,7 @@ pub(crate) fn run(args: &EvalArgs) -> Result<(), String> {
             t.share(t.rejected),
             t.share(t.fallback),
             t.share(t.clarify)
-        )
+        );
     };
     line("all", &outside);
     styles

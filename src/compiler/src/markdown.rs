@@ -72,7 +72,7 @@ pub(crate) fn parse(source: &str, place: (&Path, usize), sink: &mut Sink) -> Vec
             Event::Start(Tag::Strong | Tag::Emphasis) => strong = true,
             Event::End(TagEnd::Emphasis) => strong = false,
             Event::Start(Tag::Link { dest_url, .. }) => {
-                link = Some((String::new(), dest_url.to_string()))
+                link = Some((String::new(), dest_url.to_string()));
             }
             Event::End(TagEnd::Link) => {
                 if let Some((label, target)) = link.take() {

@@ -43,10 +43,6 @@ pub enum Event {
 }
 
 /// What the outside world shall do.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "mostly messages; a handful exist at a time"
-)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Effect {
     /// Draw and announce this message (it is already in [`State::transcript`]).
@@ -138,10 +134,6 @@ pub enum Next {
 }
 
 /// One entry of the log.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "mostly messages; a handful exist at a time"
-)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Entry {
     /// What the citizen wrote or pressed.

@@ -85,6 +85,7 @@ fn compile(paths: &Paths, package: &str) -> Result<()> {
             home.join("registry/src").display()
         ),
         format!("--remap-path-prefix={}=", paths.root.display()),
+        standard_library()?,
         "--cfg=lokalsvar_css".to_string(),
     ];
     let mut cargo = cargo(paths);
@@ -101,6 +102,21 @@ fn compile(paths: &Paths, package: &str) -> Result<()> {
     run(cargo
         .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"))
         .env("LOKALSVAR_CSS", css))
+}
+
+/// With the component rust-src, paths of the standard library are local ones; without it they are these.
+fn standard_library() -> Result<String> {
+    let sysroot = quiet(Command::new("rustc").args(["--print", "sysroot"]))?;
+    let version = quiet(Command::new("rustc").arg("-vV"))?;
+    let commit = version
+        .lines()
+        .find_map(|line| line.strip_prefix("commit-hash: "));
+    let sources = Path::new(sysroot.trim()).join("lib/rustlib/src/rust");
+    Ok(format!(
+        "--remap-path-prefix={}=/rustc/{}",
+        sources.display(),
+        commit.unwrap_or("unknown")
+    ))
 }
 
 /// The widget's rules without comments and spaces.
