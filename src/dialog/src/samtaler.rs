@@ -304,7 +304,7 @@ mod tests {
 
     #[test]
     fn a_conversation_is_played() {
-        let text = "--- a ---\n> hvad koster et pas\n= answer pas/pris-paa-pas\n> xyz qqq www\n= answer pas/a\n! not pas/b\n";
+        let text = "--- a ---\n> hvad koster et pas\n= answer pas/pris-paa-pas\n> xyz qqq www\n= answer pas/pris-paa-pas\n! not pas/b\n";
         let failures = run(&knowledge(), &parse(text).expect("one")[0], now());
         assert_eq!(failures.len(), 1);
         assert_eq!(
