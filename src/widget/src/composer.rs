@@ -190,7 +190,7 @@ fn keydown(app: App, event: &KeyboardEvent) {
             event.stop_propagation();
         }
         "ArrowUp" | "ArrowDown" if open => {
-            move_focus(app, active.as_ref().filter(|_| !in_input), key == "ArrowUp")
+            move_focus(app, active.as_ref().filter(|_| !in_input), key == "ArrowUp");
         }
         _ if !in_input
             && key.chars().count() == 1
