@@ -104,9 +104,13 @@ fn model() -> matcher::Model<bundle::Terms> {
 fn options(kommune: &str) -> Object {
     let options = Object::new();
     let bytes = Uint8Array::from(bundle_bytes().as_slice());
+    let nothing = [Some(bundle::content::Details::default())];
+    let details = bundle::write_details("eksempelby", &nothing, &[]);
+    let details = Uint8Array::from(details.as_slice());
     for (name, value) in [
         ("kommune", JsValue::from_str(kommune)),
         ("bundle", bytes.into()),
+        ("details", details.into()),
     ] {
         Reflect::set(&options, &JsValue::from_str(name), &value).unwrap();
     }
