@@ -128,6 +128,23 @@ test('two tags give one chat; a tag that runs again after the body was replaced 
   quiet(page);
 });
 
+test('a page that polluted Object.prototype changes nothing', async () => {
+  const page = await citizen({
+    before: async page => {
+      page.on('request', request => assert.equal(request.method(), 'GET'));
+      await page.addInitScript(() => {
+        Object.assign(Object.prototype, { method: 'POST', body: 'leak', mode: 'closed', once: true, capture: true });
+      });
+    },
+  });
+  await open(page);
+  await page.keyboard.press('Escape');
+  await shut(page);
+  await launcher(page).click();
+  await box(page).waitFor();
+  quiet(page);
+});
+
 test('no style attribute, no style element, no new global, no violation of the policy', async () => {
   const page = await citizen();
   const before = await page.evaluate(() => Object.keys(window));

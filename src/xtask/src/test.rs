@@ -190,9 +190,9 @@ fn wasm_tests(paths: &Paths, browser: &Result<std::path::PathBuf>) -> Result<Com
     Ok(tests)
 }
 
-/// Everything once more into another folder. In CI and with `LOKALSVAR_TWICE=1` also compiles once more.
+/// Everything once more into another folder. With `LOKALSVAR_TWICE=1` also compiles once more.
 fn same_again(paths: &Paths, out: &Path) -> Result<()> {
-    let thorough = ["CI", "LOKALSVAR_TWICE"]
+    let thorough = ["LOKALSVAR_TWICE"]
         .iter()
         .any(|name| std::env::var_os(name).is_some());
     let again = Paths {
