@@ -4,7 +4,20 @@
 // polluted `Object.prototype` would break. docs/ARCHITECTURE.md, "From script tag to answer", tells the order.
 import init, { mount } from 'widget';
 
-document.currentScript.lokalsvar = {
+const script = document.currentScript;
+
+/** A panic stops the WASM at once and says nothing (it could be what the citizen wrote). The trap then
+    surfaces as an error of the page whose stack names this file: the loader shows the phone. */
+function watch(root, options) {
+  addEventListener('error', ({ error }) => {
+    if (error instanceof WebAssembly.RuntimeError && `${error.stack}`.includes(script.src)) {
+      options.on_event('failed', '');
+    }
+  });
+  return mount(root, options);
+}
+
+script.lokalsvar = {
   /** @param {WebAssembly.Module} module  compiled by the loader, whose hash it checked */
-  start: module => init({ module_or_path: module }).then(() => ({ mount })),
+  start: module => init({ module_or_path: module }).then(() => ({ mount: watch })),
 };

@@ -7,7 +7,6 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 use hours::{Date, Week};
-use serde::{Deserialize, Serialize};
 
 /// Index of an intent in [`Core::intents`]; stable within one bundle only.
 pub type IntentIdx = u16;
@@ -15,7 +14,7 @@ pub type IntentIdx = u16;
 pub type TopicIdx = u16;
 
 /// A language of answers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Lang {
     /// Danish, the language of the core bundle.
     #[default]
@@ -35,7 +34,7 @@ impl Lang {
 }
 
 /// Who the kommune is and what the widget must know before the first word.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Meta {
     /// Folder name and key of the kommune, `[a-z-]+`.
     pub slug: String,
@@ -68,7 +67,7 @@ pub struct Meta {
 }
 
 /// Colours as `#rrggbb`; contrast was checked by the compiler.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Palette {
     /// Launcher, header and primary buttons.
     pub primary: String,
@@ -89,7 +88,7 @@ pub struct Palette {
 }
 
 /// Look of the widget for one kommune.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Theme {
     /// Light palette.
     pub light: Palette,
@@ -106,7 +105,7 @@ pub struct Theme {
 }
 
 /// A topic: a group of intents.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Topic {
     /// `pas`.
     pub id: String,
@@ -119,7 +118,7 @@ pub struct Topic {
 }
 
 /// One authored unit: what the citizen wants.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Intent {
     /// Topic it belongs to.
     pub topic: TopicIdx,
@@ -138,7 +137,7 @@ pub struct Intent {
 }
 
 /// A clarifying question with 2-4 options.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Tree {
     /// Danish question.
     pub question: String,
@@ -149,7 +148,7 @@ pub struct Tree {
 }
 
 /// One option of a [`Tree`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Branch {
     /// Danish label.
     pub label: String,
@@ -160,7 +159,7 @@ pub struct Branch {
 }
 
 /// What follows an option.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Then {
     /// That intent's answer.
     Intent(IntentIdx),
@@ -169,7 +168,7 @@ pub enum Then {
 }
 
 /// One answer in one language.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answer {
     /// Read first, at most 60 words.
     pub short: Vec<Block>,
@@ -196,7 +195,7 @@ pub struct Answer {
 }
 
 /// The part of an answer that is read after the short one: a file of its own, fetched in parallel.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Details {
     /// Numbered steps.
     pub steps: Vec<Vec<Inline>>,
@@ -216,7 +215,7 @@ impl Answer {
 }
 
 /// A block of an answer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Block {
     /// Running text.
     Paragraph(Vec<Inline>),
@@ -239,7 +238,7 @@ pub enum Block {
 }
 
 /// A place or a contact.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Place {
     /// Its name.
     pub name: String,
@@ -258,7 +257,7 @@ pub struct Place {
 }
 
 /// A piece of running text.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Inline {
     /// Plain.
     Text(String),
@@ -276,7 +275,7 @@ pub enum Inline {
 }
 
 /// A button below an answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Action {
     /// What is read.
     pub label: String,
@@ -285,7 +284,7 @@ pub struct Action {
 }
 
 /// What a button does.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
     /// Opens a page.
     Url(String),
@@ -302,7 +301,7 @@ pub enum Target {
 }
 
 /// A fact that changes by date.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Fact {
     /// Values with their periods, oldest first.
     pub values: Vec<FactValue>,
@@ -311,7 +310,7 @@ pub struct Fact {
 }
 
 /// One value of a [`Fact`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct FactValue {
     /// First day, inclusive.
     pub from: Option<Date>,
@@ -333,7 +332,7 @@ impl Fact {
 }
 
 /// Everything of a core bundle but the matcher's model and the answers.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Core {
     /// The kommune.
     pub meta: Meta,
@@ -353,7 +352,7 @@ pub struct Core {
 }
 
 /// Answers in a further language, a file of its own.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Language {
     /// Facts in this language, same order as [`Core::facts`].
     pub facts: Vec<Fact>,
@@ -362,7 +361,7 @@ pub struct Language {
 }
 
 /// What a person in danger needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CrisisKind {
     /// Thoughts of suicide or self-harm.
     Suicide,
@@ -374,7 +373,7 @@ pub enum CrisisKind {
 
 /// A crisis pattern: all `words` in this order, with at most `gap` other words between two of them,
 /// and none of `unless` anywhere.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CrisisPattern {
     /// Which help.
     pub kind: CrisisKind,
@@ -385,3 +384,115 @@ pub struct CrisisPattern {
     /// Folded words that call it off.
     pub unless: Vec<String>,
 }
+
+// Fields in the order of the declarations: this is the order of the bytes.
+wire::variants!(Lang { 0 Da, 1 En });
+wire::record!(Meta {
+    slug,
+    name,
+    short_name,
+    code,
+    domain,
+    phone,
+    phone_hours,
+    demo,
+    bot_name,
+    towns,
+    privacy_url,
+    welcome,
+    theme,
+    edited
+});
+wire::record!(Palette {
+    primary,
+    on_primary,
+    background,
+    surface,
+    text,
+    muted,
+    border,
+    link
+});
+wire::record!(Theme {
+    light,
+    dark,
+    corner,
+    left,
+    font,
+    avatar
+});
+wire::record!(Topic {
+    id,
+    title,
+    title_en,
+    tree
+});
+wire::record!(Intent {
+    topic,
+    name,
+    title,
+    title_en,
+    prior,
+    from,
+    until
+});
+wire::record!(Tree {
+    question,
+    question_en,
+    branches
+});
+wire::record!(Branch {
+    label,
+    label_en,
+    then
+});
+wire::variants!(Then { 0 Intent(value), 1 Ask(value) });
+wire::record!(Answer {
+    short,
+    steps,
+    more,
+    actions,
+    follow_up,
+    related,
+    source,
+    authority,
+    edited,
+    reviewed,
+    local
+});
+wire::record!(Details { steps, more });
+wire::variants!(Block { 0 Paragraph(value), 1 List { ordered, items }, 2 Hours { title, week }, 3 Places(value) });
+wire::record!(Place {
+    name,
+    text,
+    address,
+    phone,
+    email,
+    url,
+    week
+});
+wire::variants!(Inline { 0 Text(value), 1 Strong(value), 2 Link { label, url }, 3 Fact(value) });
+wire::record!(Action { label, target });
+wire::variants!(Target { 0 Url(value), 1 Book(value), 2 Phone(value), 3 Mail(value), 4 Goto(value), 5 Human });
+wire::record!(Fact { values, unknown });
+wire::record!(FactValue { from, until, text });
+wire::record!(Core {
+    meta,
+    topics,
+    intents,
+    facts,
+    elsewhere,
+    crisis,
+    crisis_answers
+});
+wire::record!(Language {
+    facts,
+    crisis_answers
+});
+wire::variants!(CrisisKind { 0 Suicide, 1 Violence, 2 Danger });
+wire::record!(CrisisPattern {
+    kind,
+    words,
+    gap,
+    unless
+});

@@ -6,10 +6,10 @@ use crate::content::{
 };
 use crate::layout::{FORMAT, FileKind, HEADER, MAGIC, ROW, checksum, section};
 use crate::{BundleError, Terms, model};
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use matcher::Model;
+use wire::{Wire, from_bytes};
 
 /// The header of a file, checked.
 struct File {
@@ -76,7 +76,7 @@ impl File {
         Err(label)
     }
 
-    fn record<R: serde::de::DeserializeOwned>(&self, idx: IntentIdx) -> Option<R> {
+    fn record<R: Wire>(&self, idx: IntentIdx) -> Option<R> {
         let index = self.section(section::ANSWER_INDEX).ok()?;
         let at = idx as usize * 4;
         if at + 8 > index.len() {
@@ -87,7 +87,7 @@ impl File {
         if bytes.is_empty() {
             None
         } else {
-            postcard::from_bytes(bytes).ok()
+            from_bytes(bytes)
         }
     }
 }
@@ -123,8 +123,8 @@ impl Knowledge {
         if file.kind != FileKind::Core as u8 {
             return Err(BundleError::Section("kind"));
         }
-        let core: Core = postcard::from_bytes(file.section(section::CORE)?)
-            .map_err(|_| BundleError::Section("core"))?;
+        let core: Core =
+            from_bytes(file.section(section::CORE)?).ok_or(BundleError::Section("core"))?;
         let terms =
             Terms::read(file.section(section::TERMS)?).ok_or(BundleError::Section("term"))?;
         let model = model::read(terms, file.section(section::MODEL)?)
@@ -157,8 +157,8 @@ impl Knowledge {
         if file.kind != FileKind::Language as u8 {
             return Err(BundleError::Section("kind"));
         }
-        let language = postcard::from_bytes(file.section(section::LANGUAGE)?)
-            .map_err(|_| BundleError::Section("lang"))?;
+        let language =
+            from_bytes(file.section(section::LANGUAGE)?).ok_or(BundleError::Section("lang"))?;
         self.english = Some((file, language));
         Ok(())
     }
@@ -173,8 +173,8 @@ impl Knowledge {
         if file.kind != FileKind::Details as u8 {
             return Err(BundleError::Section("kind"));
         }
-        self.core.crisis = postcard::from_bytes(file.section(section::CRISIS)?)
-            .map_err(|_| BundleError::Section("cris"))?;
+        self.core.crisis =
+            from_bytes(file.section(section::CRISIS)?).ok_or(BundleError::Section("cris"))?;
         self.details = Some(file);
         Ok(())
     }
@@ -264,10 +264,12 @@ impl Knowledge {
             .intents
             .get(idx as usize)
             .map_or_else(String::new, |intent| {
-                format!(
-                    "{}/{}",
-                    self.core.topics[intent.topic as usize].id, intent.name
-                )
+                [
+                    &*self.core.topics[intent.topic as usize].id,
+                    "/",
+                    &intent.name,
+                ]
+                .concat()
             })
     }
 

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 /// The core file of a kommune. `answers` has one entry per intent of `core`.
 pub fn write_core(core: &Core, model: &Model<Terms>, answers: &[Option<Answer>]) -> Vec<u8> {
     let (index, blob) = pack(answers);
-    let head = postcard::to_allocvec(core).expect("plain data serialises");
+    let head = wire::to_bytes(core);
     let weights = model::write(model);
     let terms = model.terms.write();
     let sections: [(&[u8; 4], &[u8]); 5] = [
@@ -26,7 +26,7 @@ pub fn write_core(core: &Core, model: &Model<Terms>, answers: &[Option<Answer>])
 /// The details file of a kommune: one entry per intent, and the crisis patterns.
 pub fn write_details(slug: &str, details: &[Option<Details>], crisis: &[CrisisPattern]) -> Vec<u8> {
     let (index, blob) = pack(details);
-    let patterns = postcard::to_allocvec(crisis).expect("plain data serialises");
+    let patterns = wire::to_bytes(&crisis.to_vec());
     file(
         FileKind::Details,
         slug,
@@ -41,7 +41,7 @@ pub fn write_details(slug: &str, details: &[Option<Details>], crisis: &[CrisisPa
 /// A language file of a kommune.
 pub fn write_language(slug: &str, language: &Language, answers: &[Option<Answer>]) -> Vec<u8> {
     let (index, blob) = pack(answers);
-    let head = postcard::to_allocvec(language).expect("plain data serialises");
+    let head = wire::to_bytes(language);
     let sections: [(&[u8; 4], &[u8]); 3] = [
         (section::LANGUAGE, &head),
         (section::ANSWER_INDEX, &index),
@@ -70,12 +70,12 @@ pub fn decode_model(bytes: &[u8]) -> Option<Model<Terms>> {
     model::read(Terms::read(&rest[..length])?, &rest[length..])
 }
 
-fn pack<R: serde::Serialize>(answers: &[Option<R>]) -> (Vec<u8>, Vec<u8>) {
+fn pack<R: wire::Wire>(answers: &[Option<R>]) -> (Vec<u8>, Vec<u8>) {
     let (mut index, mut blob) = (Vec::new(), Vec::new());
     index.extend(0_u32.to_le_bytes());
     for answer in answers {
         if let Some(answer) = answer {
-            blob.extend(postcard::to_allocvec(answer).expect("plain data serialises"));
+            blob.extend(wire::to_bytes(answer));
         }
         index.extend((blob.len() as u32).to_le_bytes());
     }

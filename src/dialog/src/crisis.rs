@@ -162,7 +162,7 @@ fn parse_line(line: &str) -> Result<CrisisPattern, &'static str> {
 fn pattern_word(word: &str) -> String {
     text::fold(word)
         .chars()
-        .filter(|c| c.is_alphanumeric() || *c == '*')
+        .filter(|c| text::is_letter_or_digit(*c) || *c == '*')
         .collect()
 }
 

@@ -4,10 +4,9 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 use bundle::content::{Answer, Block, CrisisKind, IntentIdx, Lang, TopicIdx, Tree};
-use serde::{Deserialize, Serialize};
 
 /// What happened.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// The citizen opened the chat; `topic` is the page's `data-topic`. Welcomes once per conversation.
     Opened {
@@ -43,7 +42,7 @@ pub enum Event {
 }
 
 /// What the outside world shall do.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Draw and announce this message (it is already in [`State::transcript`]).
     Say(Message),
@@ -70,7 +69,7 @@ pub enum Effect {
 }
 
 /// Why the bot said it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Kind {
     /// First message.
     Welcome,
@@ -87,7 +86,7 @@ pub enum Kind {
 }
 
 /// One bot message: text as a typed tree, buttons, options.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Message {
     /// Grows by one with every entry of the conversation.
     pub seq: u32,
@@ -110,7 +109,7 @@ pub struct Message {
 }
 
 /// An option of a message.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Choice {
     /// What is read on the button.
     pub label: String,
@@ -119,7 +118,7 @@ pub struct Choice {
 }
 
 /// Where an option leads.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Next {
     /// That intent's answer.
     Intent(IntentIdx),
@@ -134,7 +133,7 @@ pub enum Next {
 }
 
 /// One entry of the log.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Entry {
     /// What the citizen wrote or pressed.
     Citizen {
@@ -148,7 +147,7 @@ pub enum Entry {
 }
 
 /// A whole conversation; serialised into `sessionStorage` by the widget.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct State {
     /// Everything said.
     pub transcript: Vec<Entry>,
@@ -188,3 +187,34 @@ pub struct Decision {
     /// The matcher's ranking, best first: id and confidence.
     pub top: Vec<(String, f32)>,
 }
+
+// Fields in the order of the declarations: this is the order of the bytes.
+wire::variants!(Kind { 0 Welcome, 1 Answer(value), 2 Clarify, 3 Fallback, 4 Crisis(value), 5 Notice });
+wire::record!(Message {
+    seq,
+    kind,
+    lang,
+    answer_lang,
+    note,
+    answer,
+    options,
+    ratable,
+    rated
+});
+wire::record!(Choice { label, then });
+wire::variants!(Next { 0 Intent(value), 1 Topic(value), 2 Ask(value), 3 NoneOfThese, 4 Human });
+wire::variants!(Entry { 0 Citizen { seq, text }, 1 Bot(value) });
+wire::record!(State {
+    transcript,
+    next_seq,
+    lang,
+    lang_fixed,
+    last_intent,
+    topic,
+    page_topic,
+    last_utterance,
+    options,
+    misses,
+    rating,
+    votes
+});

@@ -100,8 +100,8 @@ fn plausible(utterance: &str, tokens: &[Token], at: usize, name: &str) -> bool {
     let capital = utterance[tokens[at].start as usize..]
         .chars()
         .next()
-        .is_some_and(char::is_uppercase);
-    let shouting = !utterance.chars().any(char::is_lowercase);
+        .is_some_and(text::is_upper);
+    let shouting = !utterance.chars().any(text::is_lower);
     let before = at.checked_sub(1).map_or("", |b| tokens[b].word.as_str());
     capital && !shouting && ["i", "til", "fra", "ved", "in", "to", "from"].contains(&before)
 }

@@ -394,7 +394,7 @@ impl Voice<'_> {
         let mut of: Vec<IntentIdx> = (0..intents.len() as IntentIdx)
             .filter(|&i| intents[i as usize].topic == topic && is_open(self.knowledge, i, self.now))
             .collect();
-        of.sort_by_key(|&i| core::cmp::Reverse(intents[i as usize].prior));
+        of.sort_unstable_by_key(|&i| (core::cmp::Reverse(intents[i as usize].prior), i));
         of.truncate(4);
         of
     }
@@ -465,11 +465,11 @@ fn https(domain: &str) -> String {
 /// "Pas og legitimation" as it stands in the middle of a sentence; abbreviations stay ("SU", "MitID").
 fn lower_first(title: &str) -> String {
     let first_word = title.split(' ').next().unwrap_or("");
-    if first_word.chars().skip(1).any(char::is_uppercase) {
+    if first_word.chars().skip(1).any(text::is_upper) {
         return title.to_string();
     }
     let mut chars = title.chars();
-    chars
-        .next()
-        .map_or_else(String::new, |c| c.to_lowercase().chain(chars).collect())
+    chars.next().map_or_else(String::new, |c| {
+        core::iter::once(text::lower(c)).chain(chars).collect()
+    })
 }

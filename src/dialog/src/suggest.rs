@@ -94,7 +94,7 @@ fn by_words(knowledge: &Knowledge, said: &[String], lang: Lang) -> Vec<(u32, Int
         }
     }
     let prior = |i: IntentIdx| core.intents[i as usize].prior;
-    found.sort_by(|a, b| {
+    found.sort_unstable_by(|a, b| {
         b.0.cmp(&a.0)
             .then(prior(b.1).cmp(&prior(a.1)))
             .then(a.1.cmp(&b.1))
@@ -122,7 +122,7 @@ fn meaning(said: &[String]) -> Vec<&str> {
 fn best(text: &str, typed: &str) -> u32 {
     let mut best = 0;
     for word in text
-        .split(|c: char| !c.is_alphanumeric())
+        .split(|c: char| !text::is_letter_or_digit(c))
         .filter(|w| !w.is_empty())
     {
         let fit = if word == typed {

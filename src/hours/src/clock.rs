@@ -4,12 +4,10 @@
 //! Sunday of October, both at 01:00 UTC. Right for 1996..=2100 as long as the EU keeps the rule;
 //! other years get the same rule, which history did not follow.
 
-use serde::{Deserialize, Serialize};
-
 use crate::date::Date;
 
 /// A moment as the citizen's kommune reads it off the wall.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LocalTime {
     /// The day in Denmark.
     pub date: Date,

@@ -2,13 +2,13 @@
 //!
 //! Day counts follow Howard Hinnant, "chrono-compatible low-level date algorithms".
 
+use alloc::vec::Vec;
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
+use wire::{Input, Wire};
 
 /// A day that exists, from 0001-01-01 to 9999-12-31. Stored as (year, month, day) and checked when read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "(i16, u8, u8)", into = "(i16, u8, u8)")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date {
     year: i16,
     month: u8,
@@ -127,17 +127,16 @@ impl fmt::Display for Date {
     }
 }
 
-impl From<Date> for (i16, u8, u8) {
-    fn from(date: Date) -> Self {
-        (date.year, date.month, date.day)
+impl Wire for Date {
+    fn read(input: &mut Input) -> Self {
+        let (year, (month, day)) = Wire::read(input);
+        Self::new(year, month, day).unwrap_or_else(|| {
+            input.fail();
+            Self::MIN
+        })
     }
-}
-
-impl TryFrom<(i16, u8, u8)> for Date {
-    type Error = &'static str;
-
-    fn try_from((year, month, day): (i16, u8, u8)) -> Result<Self, Self::Error> {
-        Self::new(year, month, day).ok_or("no such date")
+    fn write(&self, out: &mut Vec<u8>) {
+        (self.year, (self.month, self.day)).write(out);
     }
 }
 

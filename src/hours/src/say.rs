@@ -1,9 +1,6 @@
 //! Hours and dates in Danish and English, for the chat. Short phrases, no full stop at the end.
 
-use alloc::{
-    format,
-    string::{String, ToString},
-};
+use alloc::string::{String, ToString};
 
 use crate::{
     clock::LocalTime,
@@ -75,8 +72,8 @@ pub fn weekday_name(weekday: u8, lang: Lang) -> &'static str {
 pub fn date_text(date: Date, lang: Lang) -> String {
     let month = usize::from(date.month() - 1);
     match lang {
-        Lang::Da => format!("{}. {}", date.day(), MONTHS_DA[month]),
-        Lang::En => format!("{} {}", date.day(), MONTHS_EN[month]),
+        Lang::Da => [&number(date.day().into()), ". ", MONTHS_DA[month]].concat(),
+        Lang::En => [&number(date.day().into()), " ", MONTHS_EN[month]].concat(),
     }
 }
 
@@ -84,9 +81,9 @@ pub fn date_text(date: Date, lang: Lang) -> String {
 pub fn time_text(minute: u16, lang: Lang) -> String {
     let (hours, minutes) = (minute / 60, minute % 60);
     match lang {
-        Lang::Da if minutes == 0 => hours.to_string(),
-        Lang::Da => format!("{hours}.{minutes:02}"),
-        Lang::En => format!("{hours}:{minutes:02}"),
+        Lang::Da if minutes == 0 => number(hours),
+        Lang::Da => [&number(hours), ".", &two_digits(minutes)].concat(),
+        Lang::En => [&number(hours), ":", &two_digits(minutes)].concat(),
     }
 }
 
@@ -96,7 +93,7 @@ pub fn day_range_text(from: u8, to: u8, lang: Lang) -> String {
     if from == to {
         first.to_string()
     } else {
-        format!("{first}-{}", weekday_name(to, lang))
+        [first, "-", weekday_name(to, lang)].concat()
     }
 }
 
@@ -123,11 +120,12 @@ pub fn spans_text(spans: &[Span], lang: Lang) -> String {
 
 /// `mandag-onsdag kl. 10-15`, `lørdag-søndag lukket`.
 pub fn row_text(row: &Row, lang: Lang) -> String {
-    format!(
-        "{} {}",
-        day_range_text(row.from, row.to, lang),
-        spans_text(&row.spans, lang)
-    )
+    [
+        &*day_range_text(row.from, row.to, lang),
+        " ",
+        &spans_text(&row.spans, lang),
+    ]
+    .concat()
 }
 
 /// `Åbent nu, lukker kl. 15`; `Lukket nu. Åbner i morgen kl. 10`; `Lukket nu (juleaften). Åbner mandag kl. 10`.
@@ -135,10 +133,10 @@ pub fn row_text(row: &Row, lang: Lang) -> String {
 pub fn status_text(status: &Status, now: LocalTime, lang: Lang) -> String {
     match (status, lang) {
         (Status::Open { until }, Lang::Da) => {
-            format!("Åbent nu, lukker kl. {}", time_text(*until, lang))
+            ["Åbent nu, lukker kl. ", &time_text(*until, lang)].concat()
         }
         (Status::Open { until }, Lang::En) => {
-            format!("Open now, closes at {}", time_text(*until, lang))
+            ["Open now, closes at ", &time_text(*until, lang)].concat()
         }
         (Status::Closed { opens, because }, _) => {
             let mut text = match lang {
@@ -168,25 +166,45 @@ pub fn status_text(status: &Status, now: LocalTime, lang: Lang) -> String {
 pub fn opens_text(opens: LocalTime, now: LocalTime, lang: Lang) -> String {
     let days = opens.date.days_since_epoch() - now.date.days_since_epoch();
     let time = time_text(opens.minute, lang);
-    match (days, lang) {
-        (0, Lang::Da) => format!("Åbner kl. {time}"),
-        (0, Lang::En) => format!("Opens at {time}"),
-        (1, Lang::Da) => format!("Åbner i morgen kl. {time}"),
-        (1, Lang::En) => format!("Opens tomorrow at {time}"),
-        (2..=6, Lang::Da) => {
-            format!(
-                "Åbner {} kl. {time}",
-                weekday_name(opens.date.weekday(), lang)
-            )
+    let day = match (days, lang) {
+        (0, _) => "".into(),
+        (1, Lang::Da) => "i morgen ".into(),
+        (1, Lang::En) => "tomorrow ".into(),
+        (2..=6, Lang::Da) => [weekday_name(opens.date.weekday(), lang), " "].concat(),
+        (2..=6, Lang::En) => ["on ", weekday_name(opens.date.weekday(), lang), " "].concat(),
+        (_, Lang::Da) => [&*date_text(opens.date, lang), " "].concat(),
+        (_, Lang::En) => ["on ", &date_text(opens.date, lang), " "].concat(),
+    };
+    match lang {
+        Lang::Da => ["Åbner ", &day, "kl. ", &time].concat(),
+        Lang::En => ["Opens ", &day, "at ", &time].concat(),
+    }
+}
+
+/// A number in digits. `format!` would bring a formatter of several kB into the WASM.
+pub fn number(value: u16) -> String {
+    let mut digits = [b'0'; 5];
+    let (mut rest, mut at) = (value, digits.len());
+    loop {
+        at -= 1;
+        digits[at] += (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
         }
-        (2..=6, Lang::En) => {
-            format!(
-                "Opens on {} at {time}",
-                weekday_name(opens.date.weekday(), lang)
-            )
-        }
-        (_, Lang::Da) => format!("Åbner {} kl. {time}", date_text(opens.date, lang)),
-        (_, Lang::En) => format!("Opens on {} at {time}", date_text(opens.date, lang)),
+    }
+    digits[at..]
+        .iter()
+        .map(|digit| char::from(*digit))
+        .collect()
+}
+
+fn two_digits(value: u16) -> String {
+    let digits = number(value);
+    if value < 10 {
+        ["0", &digits].concat()
+    } else {
+        digits
     }
 }
 

@@ -5,8 +5,6 @@
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     clock::LocalTime,
     date::Date,
@@ -20,7 +18,7 @@ pub const MINUTES_PER_DAY: u16 = 24 * 60;
 pub const LOOK_AHEAD_DAYS: u8 = 21;
 
 /// Open from `open` until just before `close`, in minutes since midnight.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
     /// First open minute, 0..=1439.
     pub open: u16,
@@ -36,7 +34,7 @@ impl Span {
 }
 
 /// The hours of one place.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Week {
     /// Monday first; an empty day is closed.
     pub days: [Vec<Span>; 7],
@@ -50,7 +48,7 @@ pub struct Week {
 }
 
 /// One date on which the week does not apply.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exception {
     /// The day.
     pub date: Date,
@@ -59,6 +57,15 @@ pub struct Exception {
     /// Why, in a few words: "Juleaften".
     pub note: Option<String>,
 }
+
+wire::record!(Span { open, close });
+wire::record!(Week {
+    days,
+    exceptions,
+    closed_on_holidays,
+    note
+});
+wire::record!(Exception { date, spans, note });
 
 /// Open or not at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -65,6 +65,6 @@ fn words<T>(model: &Model<T>, analysis: &Analysis, class: Class) -> Vec<f32> {
             }
         }
     }
-    let unit = model.scale / libm::sqrtf(square.max(1) as f32);
+    let unit = model.scale / (square.max(1) as f32).sqrt();
     sums.iter().map(|&s| s as f32 * unit).collect()
 }

@@ -5,7 +5,6 @@
 //! native build, a server and a browser give the same number. Matching never fails: not knowing is
 //! an answer ([`Outcome::Fallback`]). Training lives in the `compiler` crate; docs/matcher.md has
 //! the figures.
-#![no_std]
 #![forbid(unsafe_code)]
 
 extern crate alloc;

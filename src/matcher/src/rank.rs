@@ -162,7 +162,7 @@ fn part<'f, T>(model: &Model<T>, features: impl Iterator<Item = &'f Feature>) ->
             sums[posting.class as usize] += i32::from(feature.value) * i32::from(posting.weight);
         }
     }
-    let unit = model.scale / libm::sqrtf(square.max(1) as f32);
+    let unit = model.scale / (square.max(1) as f32).sqrt();
     let bias_unit = model.scale / 64.0;
     sums.iter()
         .zip(&model.bias)
@@ -214,7 +214,7 @@ impl Ranking {
         let mut scores = scores(model, &analysis);
         let none = scores.pop().unwrap_or(0.0);
         let mut order: Vec<usize> = (0..scores.len()).collect();
-        order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
+        order.sort_unstable_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
         let top: Vec<f32> = order.iter().take(3).map(|c| scores[*c]).collect();
         (
             evidence(&top, none, &analysis),

@@ -11,14 +11,15 @@ use dialog::{Effect, Entry, Event, State, Suggestion};
 use hours::{Date, LocalTime};
 use js_sys::Function;
 use leptos::leptos_dom::helpers::IntervalHandle;
-use leptos::mount::UnmountHandle;
-use leptos::prelude::*;
+use leptos::prelude::{GetValue, LocalStorage, StoredValue, set_interval_with_handle};
 use wasm_bindgen::prelude::*;
 use web_sys::{CssStyleSheet, Element, HtmlElement, ShadowRoot};
 
 use crate::announcer::{Announcer, spoken};
+use crate::signal::Signal;
 use crate::styles::{Sheets, lock_page};
 use crate::texts::texts;
+use crate::ui::Mounted;
 use crate::{composer, log, panel, storage};
 
 /// Widest window, in CSS px, on which the panel fills the screen.
@@ -45,9 +46,13 @@ pub(crate) struct Shared {
     pub root: ShadowRoot,
     pub knowledge: RefCell<Knowledge>,
     pub state: RefCell<State>,
-    pub mounted: RefCell<Vec<UnmountHandle<<AnyView as Render>::State>>>,
+    pub mounted: RefCell<Vec<Mounted>>,
     pub preview: bool,
     pub warnings: Vec<String>,
+    /// Message of the kommune above the log; empty for none.
+    pub notice: RefCell<String>,
+    /// What the composer suggests now.
+    pub suggestions: RefCell<Vec<Suggestion>>,
     slug: String,
     topic: Option<String>,
     sheets: Sheets,
@@ -86,17 +91,19 @@ impl Drop for Listener {
 #[derive(Clone, Copy)]
 pub(crate) struct App {
     shared: StoredValue<Rc<Shared>, LocalStorage>,
-    pub lang: RwSignal<Lang>,
-    pub open: RwSignal<bool>,
-    pub menu: RwSignal<bool>,
-    pub phone: RwSignal<bool>,
+    pub lang: Signal<Lang>,
+    pub open: Signal<bool>,
+    pub menu: Signal<bool>,
+    pub phone: Signal<bool>,
     /// Text size in percent: 100, 125, 150.
-    pub scale: RwSignal<u32>,
+    pub scale: Signal<u32>,
     /// Sequence number of the newest message with options.
-    pub latest: RwSignal<u32>,
-    pub now: RwSignal<LocalTime>,
-    pub notice: RwSignal<String>,
-    pub suggestions: RwSignal<Vec<Suggestion>>,
+    pub latest: Signal<u32>,
+    pub now: Signal<LocalTime>,
+    /// Counts changes of [`Shared::notice`].
+    pub notice: Signal<u32>,
+    /// Counts changes of [`Shared::suggestions`].
+    suggestions: Signal<u32>,
 }
 
 fn now_ms() -> i64 {
@@ -121,6 +128,8 @@ impl App {
             mounted: RefCell::default(),
             preview: options.preview,
             warnings: options.warnings,
+            notice: RefCell::new(options.notice),
+            suggestions: RefCell::default(),
             slug: options.slug,
             topic: options.topic,
             sheets,
@@ -138,15 +147,15 @@ impl App {
         };
         Ok(Self {
             shared: StoredValue::new_local(Rc::new(shared)),
-            lang: RwSignal::new(options.lang),
-            open: RwSignal::new(false),
-            menu: RwSignal::new(false),
-            phone: RwSignal::new(false),
-            scale: RwSignal::new(100),
-            latest: RwSignal::new(0),
-            now: RwSignal::new(clock()),
-            notice: RwSignal::new(options.notice),
-            suggestions: RwSignal::new(Vec::new()),
+            lang: Signal::new(options.lang),
+            open: Signal::new(false),
+            menu: Signal::new(false),
+            phone: Signal::new(false),
+            scale: Signal::new(100),
+            latest: Signal::new(0),
+            now: Signal::new(clock()),
+            notice: Signal::new(0),
+            suggestions: Signal::new(0),
         })
     }
 
@@ -216,7 +225,7 @@ impl App {
             // On a phone the panel hides the page, so the next page begins with the panel closed.
             storage::tab::remember_open(&shared.slug, true);
         }
-        let tick = leptos::prelude::set_interval_with_handle(move || self.now.set(clock()), TICK);
+        let tick = set_interval_with_handle(move || self.now.set(clock()), TICK);
         if let Some(old) = shared.tick.replace(tick.ok()) {
             old.clear();
         }
@@ -234,7 +243,7 @@ impl App {
         let shared = self.shared();
         self.open.set(false);
         self.menu.set(false);
-        self.suggestions.set(Vec::new());
+        self.suggest(Vec::new());
         self.set_modal(false);
         if let Some(tick) = shared.tick.take() {
             tick.clear();
@@ -336,8 +345,8 @@ impl App {
 
     /// Next text size.
     pub(crate) fn grow_text(self) {
-        self.scale
-            .update(|scale| *scale = if *scale >= 150 { 100 } else { *scale + 25 });
+        let scale = self.scale.get_untracked();
+        self.scale.set(if scale >= 150 { 100 } else { scale + 25 });
         self.save();
     }
 
@@ -345,7 +354,26 @@ impl App {
         if !text.is_empty() && self.open.get_untracked() {
             self.status(&text);
         }
-        self.notice.set(text);
+        *self.shared().notice.borrow_mut() = text;
+        self.notice.set(self.notice.get_untracked() + 1);
+    }
+
+    /// Shows these suggestions from now on.
+    pub(crate) fn suggest(self, list: Vec<Suggestion>) {
+        *self.shared().suggestions.borrow_mut() = list;
+        self.suggestions.set(self.suggestions.get_untracked() + 1);
+    }
+
+    /// The suggestions; the view that asks follows them.
+    pub(crate) fn suggestions(self) -> Vec<Suggestion> {
+        self.suggestions.get();
+        self.shared().suggestions.borrow().clone()
+    }
+
+    /// True while something is suggested; followed likewise.
+    pub(crate) fn suggests(self) -> bool {
+        self.suggestions.get();
+        !self.shared().suggestions.borrow().is_empty()
     }
 
     /// A short message for the ear about something that the eye sees anyway.

@@ -2,34 +2,27 @@
 //!
 //! `options`: `{ kommune, bundle: Uint8Array, details?: Uint8Array, language?: Uint8Array, topic?, lang?,
 //! notice?, preview?, warnings?: string[], on_event?(name, intent), on_close?() }`. Events: `opened`, `closed`, `answered`,
-//! `unanswered`, `rated`, `language` (with the tag, when a language file is wanted), `failed` (a panic:
-//! show the phone). They carry ids, never what the citizen wrote.
-
-use std::cell::RefCell;
+//! `unanswered`, `rated`, `language` (with the tag, when a language file is wanted). They carry ids, never what the citizen wrote.
 
 use bundle::content::Lang;
 use bundle::{BundleError, Knowledge};
 use dialog::Event;
 use js_sys::{Array, Error, Function, Reflect, Uint8Array};
-use leptos::mount::{UnmountHandle, mount_to_renderer};
-use leptos::prelude::*;
+use leptos::reactive::owner::Owner;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, ShadowRoot};
 
 use crate::app::{App, Options};
 use crate::panel::panel_view;
 use crate::styles::{Sheets, theme_css};
-
-thread_local! {
-    static ON_PANIC: RefCell<Option<Function>> = const { RefCell::new(None) };
-}
+use crate::ui::{Mounted, mount_into};
 
 /// One mounted chat. The loader keeps it for as long as the launcher is on the page.
 #[wasm_bindgen]
 pub struct Widget {
     app: App,
     owner: Owner,
-    mounted: Option<UnmountHandle<<AnyView as Render>::State>>,
+    mounted: Option<Mounted>,
     place: Element,
 }
 
@@ -44,9 +37,6 @@ pub fn mount(root: ShadowRoot, options: &JsValue) -> Result<Widget, JsValue> {
     let text = |name: &str| option(name).and_then(|value| value.as_string());
     let function = |name: &str| option(name).and_then(|value| value.dyn_into::<Function>().ok());
     let on_event = function("on_event");
-    if let Some(on_event) = on_event.clone() {
-        install_panic_hook(on_event);
-    }
 
     let kommune = text("kommune").ok_or_else(|| failure("options", "kommune is missing"))?;
     let bytes = option("bundle").and_then(|value| value.dyn_into::<Uint8Array>().ok());
@@ -99,7 +89,7 @@ pub fn mount(root: ShadowRoot, options: &JsValue) -> Result<Widget, JsValue> {
     let owner = Owner::new();
     let (app, mounted) = owner.with(|| {
         let app = App::new(root, sheets, options)?;
-        Ok::<_, JsValue>((app, mount_to_renderer(&place, move || panel_view(app))))
+        Ok::<_, JsValue>((app, mount_into(&place, &move || panel_view(app))))
     })?;
     app.mounted();
     Ok(Widget {
@@ -189,28 +179,11 @@ fn bundle_failure(error: &BundleError) -> JsValue {
         BundleError::Foreign { .. } => "foreign",
         BundleError::Section(_) => "section",
     };
-    failure(code, &error.to_string())
+    failure(code, code)
 }
 
 fn failure(code: &str, message: &str) -> JsValue {
     let error = Error::new(message);
     let _ = Reflect::set(&error, &JsValue::from_str("code"), &JsValue::from_str(code));
     error.into()
-}
-
-/// After a panic the module is dead (`panic=abort`); the loader then shows the phone. Says no message:
-/// it could hold what the citizen wrote.
-fn install_panic_hook(on_event: Function) {
-    ON_PANIC.with(|cell| *cell.borrow_mut() = Some(on_event));
-    std::panic::set_hook(Box::new(|_| {
-        let function =
-            ON_PANIC.with(|cell| cell.try_borrow_mut().ok().and_then(|mut cell| cell.take()));
-        if let Some(function) = function {
-            let _ = function.call2(
-                &JsValue::NULL,
-                &JsValue::from_str("failed"),
-                &JsValue::from_str(""),
-            );
-        }
-    }));
 }

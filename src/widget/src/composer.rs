@@ -5,13 +5,13 @@
 use std::time::Duration;
 
 use dialog::{Event, Suggestion};
-use leptos::prelude::*;
+use leptos::prelude::set_timeout;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlTextAreaElement, KeyboardEvent};
 
 use crate::app::App;
 use crate::texts::texts;
-use crate::ui::{El, button, el, icon, icons, link};
+use crate::ui::{El, el, icon, icons, link};
 
 const INPUT: &str = "input";
 const SUGGESTIONS: &str = "suggestions";
@@ -29,25 +29,20 @@ pub(crate) fn composer_view(app: App) -> El {
         .class("suggestions")
         .attr("part", "suggestions")
         .attr("role", "region")
-        .attr_with("aria-label", move || {
-            Some(texts(app.lang.get()).suggestions)
-        })
-        .shown_if(move || !app.suggestions.get().is_empty())
+        .label_attr("aria-label", app.lang, |t| t.suggestions)
+        .shown_if(move || app.suggests())
         .dynamic(move || {
-            let list = app.suggestions.get();
-            el("ul")
-                .children(
+            let list = app.suggestions();
+            Some(
+                el("ul").children(
                     list.into_iter()
                         .map(|suggestion| suggestion_view(app, &suggestion)),
-                )
-                .view()
+                ),
+            )
         });
-    el("div")
-        .class("foot")
+    el("div.foot")
         .child(
-            el("div")
-                .class("composer")
-                .attr("part", "composer")
+            el("div.composer[part=composer]")
                 .on("keydown", move |event| keydown(app, event.unchecked_ref()))
                 .on("focusout", move |event| focus_left(app, &event))
                 .child(
@@ -65,16 +60,15 @@ pub(crate) fn composer_view(app: App) -> El {
                         .attr("autocomplete", "off")
                         .attr("enterkeyhint", "send")
                         .attr("aria-controls", SUGGESTIONS)
-                        .attr_with("placeholder", move || Some(texts(app.lang.get()).input))
+                        .label_attr("placeholder", app.lang, |t| t.input)
                         .on("input", move |_| typed(app)),
                 )
                 // Behind the box for Tab and screen readers, above it for the eye.
                 .child(suggestions)
                 .child(
-                    button("send")
-                        .attr("part", "send")
+                    el("button.send[type=button][part=send]")
                         .child(icon(icons::SEND))
-                        .child(el("span").class("send-word").label(app.lang, |t| t.send))
+                        .child(el("span.send-word").label(app.lang, |t| t.send))
                         .on_click(move || send(app)),
                 ),
         )
@@ -88,25 +82,19 @@ pub(crate) fn focus(app: App) {
 
 fn privacy(app: App) -> El {
     let url = app.shared().meta(|meta| meta.privacy_url.clone());
-    el("details")
-        .class("privacy")
-        .attr("part", "privacy")
+    el("details.privacy[part=privacy]")
         .child(el("summary").label(app.lang, |t| t.privacy))
         .child(el("p").label(app.lang, |t| t.privacy_more))
         .child(el("div").dynamic(move || {
             let lang = app.lang.get();
-            if url.is_empty() {
-                ().into_any()
-            } else {
-                link("", texts(lang).privacy_link, &url, lang).view()
-            }
+            (!url.is_empty()).then(|| link("", texts(lang).privacy_link, &url, lang))
         }))
 }
 
 fn suggestion_view(app: App, suggestion: &Suggestion) -> El {
     let idx = suggestion.intent;
     el("li").child(
-        button("suggestion")
+        el("button.suggestion[type=button]")
             .text(&suggestion.title)
             .on_click(move || {
                 // The pressed button goes away; the box is the place to go on from.
@@ -137,7 +125,7 @@ fn empty(app: App) {
         input.set_value("");
         input.set_rows(1);
     }
-    app.suggestions.set(Vec::new());
+    app.suggest(Vec::new());
 }
 
 fn typed(app: App) {
@@ -153,15 +141,12 @@ fn typed(app: App) {
             app.lang.get_untracked(),
         )
     };
-    let (before, after) = (
-        app.suggestions.with_untracked(Vec::is_empty),
-        list.is_empty(),
-    );
+    let (before, after) = (!app.suggests(), list.is_empty());
     if before && !after && !app.shared().hinted.replace(true) {
         app.status(texts(app.lang.get_untracked()).suggestions_hint);
     }
     if !(before && after) {
-        app.suggestions.set(list);
+        app.suggest(list);
     }
 }
 
@@ -180,12 +165,12 @@ fn keydown(app: App, event: &KeyboardEvent) {
     let Some(input) = input(app) else { return };
     let active = app.shared().root.active_element();
     let in_input = active.as_ref() == Some(input.as_ref());
-    let open = !app.suggestions.with_untracked(Vec::is_empty);
+    let open = app.suggests();
     match key.as_str() {
         // While an input method composes a letter, Enter belongs to it.
         "Enter" if in_input && !event.shift_key() && !event.is_composing() => send(app),
         "Escape" if open => {
-            app.suggestions.set(Vec::new());
+            app.suggest(Vec::new());
             let _ = input.focus();
             event.stop_propagation();
         }
@@ -248,7 +233,7 @@ fn focus_left(app: App, event: &web_sys::Event) {
                 return;
             };
             if composer.is_some_and(|composer| !composer.contains(Some(&active))) {
-                app.suggestions.set(Vec::new());
+                app.suggest(Vec::new());
             }
         },
         Duration::from_millis(0),

@@ -2,8 +2,8 @@
 
 use bundle::content::Lang;
 use hours::{LocalTime, Reason, Status, Week};
-use leptos::prelude::*;
 
+use crate::signal::Signal;
 use crate::texts::texts;
 use crate::transcript::hours_lang;
 use crate::ui::{El, el};
@@ -12,7 +12,7 @@ use crate::ui::{El, el};
 const AHEAD_DAYS: u16 = 21;
 
 /// A card with the status now and the table of the week.
-pub(crate) fn hours_card(title: &str, week: &Week, lang: Lang, now: RwSignal<LocalTime>) -> El {
+pub(crate) fn hours_card(title: &str, week: &Week, lang: Lang, now: Signal<LocalTime>) -> El {
     let words = hours_lang(lang);
     let rows = hours::rows(week).into_iter().map(|row| {
         table_row(
@@ -39,31 +39,24 @@ pub(crate) fn hours_card(title: &str, week: &Week, lang: Lang, now: RwSignal<Loc
             table_row(&name, &hours::spans_text(&day.spans, words))
         })
         .collect();
-    el("div")
-        .class("card hours")
-        .attr("part", "hours")
-        .child(el("p").class("card-title").text(title))
+    el("div.card.hours[part=hours]")
+        .child(el("p.card-title").text(title))
         .child(status_line(week, lang, now))
         .child(
             el("table")
                 .child(
-                    el("caption")
-                        .class("vh")
+                    el("caption.vh")
                         .text(texts(lang).hours_of)
                         .text(" ")
                         .text(title),
                 )
                 .child(el("tbody").children(rows).children(special)),
         )
-        .maybe(
-            week.note
-                .as_deref()
-                .map(|note| el("p").class("muted").text(note)),
-        )
+        .maybe(week.note.as_deref().map(|note| el("p.muted").text(note)))
 }
 
 /// One line that follows the clock.
-pub(crate) fn status_line(week: &Week, lang: Lang, now: RwSignal<LocalTime>) -> El {
+pub(crate) fn status_line(week: &Week, lang: Lang, now: Signal<LocalTime>) -> El {
     let (week, same) = (week.clone(), week.clone());
     el("p")
         .attr_with("class", move || {
@@ -81,13 +74,13 @@ pub(crate) fn status_line(week: &Week, lang: Lang, now: RwSignal<LocalTime>) -> 
 
 fn table_row(days: &str, spans: &str) -> El {
     el("tr")
-        .child(el("th").attr("scope", "row").text(&capital(days)))
+        .child(el("th[scope=row]").text(&capital(days)))
         .child(el("td").text(spans))
 }
 
 fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(chars).collect()
+        core::iter::once(text::upper(first)).chain(chars).collect()
     })
 }

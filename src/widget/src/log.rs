@@ -3,15 +3,12 @@
 //! beginning can be read. Focus is never moved here.
 
 use dialog::Entry;
-use leptos::mount::mount_to_renderer;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use crate::app::App;
 use crate::message::entry_view;
-use crate::texts::texts;
-use crate::ui::{El, el};
+use crate::ui::{El, el, mount_into};
 
 /// Id of the log inside the shadow root.
 pub(crate) const LOG: &str = "log";
@@ -25,7 +22,7 @@ pub(crate) fn log_view(app: App) -> El {
         .attr("role", "log")
         .attr("tabindex", "0")
         .attr("aria-live", "off")
-        .attr_with("aria-label", move || Some(texts(app.lang.get()).log))
+        .label_attr("aria-label", app.lang, |t| t.log)
 }
 
 /// Mounts entries that are in the transcript but not on screen.
@@ -33,23 +30,18 @@ pub(crate) fn draw_new(app: App, scroll: bool) {
     let shared = app.shared();
     let Some(log) = shared.by_id(LOG) else { return };
     let drawn = shared.mounted.borrow().len();
-    let entries = shared
-        .state
-        .borrow()
-        .transcript
-        .get(drawn..)
-        .map(<[_]>::to_vec)
-        .unwrap_or_default();
     let before = log.child_element_count();
-    let mut entries = entries.into_iter().peekable();
+    let state = shared.state.borrow();
+    let mut entries = state.transcript.iter().skip(drawn).peekable();
     while let Some(entry) = entries.next() {
         let chosen = match entries.peek() {
-            Some(Entry::Citizen { text, .. }) => Some(text.clone()),
+            Some(Entry::Citizen { text, .. }) => Some(text.as_str()),
             _ => None,
         };
-        let handle = mount_to_renderer(&log, move || entry_view(app, &entry, chosen.as_deref()));
+        let handle = mount_into(&log, &|| entry_view(app, entry, chosen));
         shared.mounted.borrow_mut().push(handle);
     }
+    drop(state);
     if scroll && let Some(first) = log.children_at(before) {
         show_beginning(&log, &first);
     }

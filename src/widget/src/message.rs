@@ -3,24 +3,21 @@
 
 use bundle::content::{Action, Answer, Block, Inline, Lang, Place, Target};
 use dialog::{Choice, Entry, Event, Kind, Message, Next};
-use leptos::prelude::*;
 
 use crate::app::App;
 use crate::hours::{hours_card, status_line};
+use crate::signal::Signal;
 use crate::texts::texts;
 use crate::transcript::{host_of, long_date, tel_url};
-use crate::ui::{El, button, el, link};
+use crate::ui::{El, el, link};
 
 /// Draws an entry. `chosen` is the text of the entry that follows, when there is one (a restored log).
-pub(crate) fn entry_view(app: App, entry: &Entry, chosen: Option<&str>) -> AnyView {
+pub(crate) fn entry_view(app: App, entry: &Entry, chosen: Option<&str>) -> El {
     match entry {
-        Entry::Citizen { text, .. } => el("div")
-            .class("entry citizen")
-            .attr("part", "citizen-message")
-            .child(el("p").class("speaker").label(app.lang, |t| t.you_wrote))
-            .child(el("div").class("bubble").child(el("p").text(text)))
-            .view(),
-        Entry::Bot(message) => bot_view(app, message, chosen).view(),
+        Entry::Citizen { text, .. } => el("div.entry.citizen[part=citizen-message]")
+            .child(el("p.speaker").label(app.lang, |t| t.you_wrote))
+            .child(el("div.bubble").child(el("p").text(text))),
+        Entry::Bot(message) => bot_view(app, message, chosen),
     }
 }
 
@@ -45,15 +42,12 @@ fn bot_view(app: App, message: &Message, chosen: Option<&str>) -> El {
         .class(class)
         .attr("part", "bot-message")
         .attr("lang", lang.tag())
-        .child(el("p").class("speaker").text(texts(lang).answer_says))
+        .child(el("p.speaker").text(texts(lang).answer_says))
         .child(
-            el("div")
-                .class("bubble")
+            el("div.bubble")
                 .maybe(message.note.as_ref().map(|note| {
                     let pen = Pen { app, lang };
-                    el("div")
-                        .class("note")
-                        .children(note.iter().map(|block| pen.block(block)))
+                    el("div.note").children(note.iter().map(|block| pen.block(block)))
                 }))
                 .child(body)
                 .maybe(actions(app, message))
@@ -77,9 +71,9 @@ impl Pen {
             Block::List { ordered, items } => el(if *ordered { "ol" } else { "ul" })
                 .children(items.iter().map(|item| self.inlines(el("li"), item))),
             Block::Hours { title, week } => hours_card(title, week, self.lang, self.app.now),
-            Block::Places(places) => el("div")
-                .class("places")
-                .children(places.iter().map(|p| self.place(p))),
+            Block::Places(places) => {
+                el("div.places").children(places.iter().map(|p| self.place(p)))
+            }
         }
     }
 
@@ -104,9 +98,8 @@ impl Pen {
     }
 
     fn steps(&self, steps: &[Vec<Inline>]) -> El {
-        el("div")
-            .class("steps")
-            .child(el("p").class("card-title").text(texts(self.lang).steps))
+        el("div.steps")
+            .child(el("p.card-title").text(texts(self.lang).steps))
             .child(el("ol").children(steps.iter().map(|step| {
                 // The row is a grid of number and text, so the text needs a box of its own.
                 el("li").child(self.inlines(el("span"), step))
@@ -114,13 +107,12 @@ impl Pen {
     }
 
     fn more(&self, more: &[Block]) -> El {
-        let open = RwSignal::new(false);
-        el("div")
-            .class("more")
+        let open = Signal::new(false);
+        el("div.more")
             .child(
-                button("more-button")
+                el("button.more-button[type=button]")
                     .state("aria-expanded", move || open.get())
-                    .on_click(move || open.update(|open| *open = !*open))
+                    .on_click(move || open.set(!open.get_untracked()))
                     .text(texts(self.lang).read_more),
             )
             .child(
@@ -134,8 +126,7 @@ impl Pen {
         let words = texts(self.lang);
         let some =
             |text: &str, class: &str| (!text.is_empty()).then(|| el("p").class(class).text(text));
-        el("div")
-            .class("card place")
+        el("div.card.place")
             .maybe(some(&place.name, "card-title"))
             .maybe(some(&place.text, ""))
             .maybe(some(&place.address, ""))
@@ -167,9 +158,7 @@ impl Pen {
 fn actions(app: App, message: &Message) -> Option<El> {
     let list = &message.answer.actions;
     (!list.is_empty()).then(|| {
-        el("div")
-            .class("actions")
-            .attr("role", "group")
+        el("div.actions[role=group]")
             .attr("aria-label", texts(message.lang).actions)
             .children(
                 list.iter()
@@ -194,7 +183,8 @@ fn action_view(app: App, message: &Message, at: usize, action: &Action) -> El {
             }
         }
         Target::Goto(_) | Target::Human => {
-            return button(class)
+            return el("button[type=button]")
+                .class(class)
                 .attr("lang", message.answer_lang.tag())
                 .text(&action.label)
                 .on_click(act);
@@ -205,7 +195,7 @@ fn action_view(app: App, message: &Message, at: usize, action: &Action) -> El {
         .on_click(act);
     match &action.target {
         Target::Phone(number) if !action.label.contains(number.as_str()) => {
-            link.child(el("span").class("number").text(" ").text(number))
+            link.child(el("span.number").text(" ").text(number))
         }
         _ => link,
     }
@@ -213,7 +203,7 @@ fn action_view(app: App, message: &Message, at: usize, action: &Action) -> El {
 
 fn source(app: App, answer: &Answer, lang: Lang) -> Option<El> {
     let words = texts(lang);
-    let mut line = el("p").class("source").attr("part", "source");
+    let mut line = el("p.source[part=source]");
     let mut first = true;
     let mut part = |line: El, name: &str, text: &str| {
         let line = if first { line } else { line.text(" · ") };
@@ -258,16 +248,14 @@ fn options(app: App, message: &Message, chosen: Option<&str>) -> Option<El> {
         .options
         .iter()
         .position(|choice| Some(choice.label.as_str()) == chosen);
-    let picked = RwSignal::new(before.map_or(0, |at| at as u32 + 1));
+    let picked = Signal::new(before.map_or(0, |at| at as u32 + 1));
     let rows = message
         .options
         .iter()
         .enumerate()
         .map(|(at, choice)| el("li").child(option_view(app, message, at, choice, picked)));
     Some(
-        el("ol")
-            .class("options")
-            .attr("part", "options")
+        el("ol.options[part=options]")
             .attr("aria-label", texts(message.lang).options)
             .children(rows),
     )
@@ -275,13 +263,7 @@ fn options(app: App, message: &Message, chosen: Option<&str>) -> Option<El> {
 
 /// The options of the newest message are picked by place. Older ones still lead to their answer, when
 /// they have one; those that lead to a question are switched off, but stay focusable and readable.
-fn option_view(
-    app: App,
-    message: &Message,
-    at: usize,
-    choice: &Choice,
-    picked: RwSignal<u32>,
-) -> El {
+fn option_view(app: App, message: &Message, at: usize, choice: &Choice, picked: Signal<u32>) -> El {
     let seq = message.seq;
     let number = at as u32 + 1;
     let later = match choice.then {
@@ -290,7 +272,7 @@ fn option_view(
         _ => None,
     };
     let dead = later.is_none();
-    button("option")
+    el("button.option[type=button]")
         .attr_with("aria-disabled", move || {
             (dead && app.latest.get() != seq).then_some("true")
         })
@@ -303,11 +285,11 @@ fn option_view(
                 app.dispatch(Event::Show(id.clone()));
             }
         })
-        .child(el("span").class("option-number").text(&number.to_string()))
+        .child(el("span.option-number").text(&hours::number(number as u16)))
         .child(el("span").text(" ").text(&choice.label))
         .child({
             let words = texts(message.lang);
-            el("span").class("picked").text_with(move || {
+            el("span.picked").text_with(move || {
                 if picked.get() == number {
                     [" ", words.chosen].concat()
                 } else {
@@ -325,7 +307,7 @@ fn related(app: App, answer: &Answer, lang: Lang) -> Option<El> {
             let (id, title) = app.shared().intent(*idx, lang)?;
             Some(
                 el("li").child(
-                    button("chip")
+                    el("button.chip[type=button]")
                         .text(&title)
                         .on_click(move || app.dispatch(Event::Show(id.clone()))),
                 ),
@@ -333,15 +315,9 @@ fn related(app: App, answer: &Answer, lang: Lang) -> Option<El> {
         })
         .collect();
     (!chips.is_empty()).then(|| {
-        el("div")
-            .class("related")
-            .child(el("p").class("speaker").text(texts(lang).related))
-            .child(
-                el("ul")
-                    .class("chips")
-                    .attr("part", "related")
-                    .children(chips),
-            )
+        el("div.related")
+            .child(el("p.speaker").text(texts(lang).related))
+            .child(el("ul.chips[part=related]").children(chips))
     })
 }
 
@@ -349,13 +325,13 @@ fn rating(app: App, message: &Message) -> El {
     let words = texts(message.lang);
     let seq = message.seq;
     // 0: not rated, 1: yes, 2: no.
-    let rated = RwSignal::new(
+    let rated = Signal::new(
         message
             .rated
             .map_or(0_u32, |helped| if helped { 1 } else { 2 }),
     );
     let vote = move |label: &str, value: u32| {
-        button("vote")
+        el("button.vote[type=button]")
             .state("aria-pressed", move || rated.get() == value)
             .on_click(move || {
                 if rated.get_untracked() != value {
@@ -368,15 +344,12 @@ fn rating(app: App, message: &Message) -> El {
             })
             .text(label)
     };
-    el("div")
-        .class("rating")
-        .attr("part", "rating")
-        .attr("role", "group")
+    el("div.rating[part=rating][role=group]")
         .attr("aria-label", words.helped)
-        .child(el("span").attr("aria-hidden", "true").text(words.helped))
+        .child(el("span[aria-hidden=true]").text(words.helped))
         .child(vote(words.yes, 1))
         .child(vote(words.no, 2))
-        .child(el("span").class("muted").text_with(move || {
+        .child(el("span.muted").text_with(move || {
             if rated.get() == 0 {
                 String::new()
             } else {
@@ -391,11 +364,9 @@ pub(crate) fn phone_line(app: App) -> Option<El> {
         .shared()
         .meta(|meta| (meta.phone.clone(), meta.phone_hours.clone()));
     (!phone.is_empty()).then(|| {
-        el("div")
-            .class("phone-line")
+        el("div.phone-line")
             .child(
-                el("a")
-                    .class("menu-item")
+                el("a.menu-item")
                     .attr("href", &tel_url(&phone))
                     .label(app.lang, |t| t.call_us)
                     .text(": ")
@@ -403,10 +374,7 @@ pub(crate) fn phone_line(app: App) -> Option<El> {
             )
             .dynamic(move || {
                 let lang = app.lang.get();
-                week.as_ref().map_or_else(
-                    || ().into_any(),
-                    |week| status_line(week, lang, app.now).view(),
-                )
+                week.as_ref().map(|week| status_line(week, lang, app.now))
             })
     })
 }

@@ -3,7 +3,7 @@
 
 use bundle::content::{Lang, Meta};
 use js_sys::Array;
-use leptos::prelude::*;
+use leptos::prelude::set_timeout;
 use wasm_bindgen::prelude::*;
 use web_sys::{
     Blob, BlobPropertyBag, Element, HtmlAnchorElement, HtmlElement, KeyboardEvent, ShadowRoot, Url,
@@ -15,7 +15,7 @@ use crate::log::log_view;
 use crate::message::phone_line;
 use crate::texts::{Texts, texts};
 use crate::transcript::transcript;
-use crate::ui::{El, button, el, icon, icons};
+use crate::ui::{El, el, icon, icons};
 
 /// Ids inside the shadow root.
 pub(crate) const PANEL: &str = "panel";
@@ -26,15 +26,14 @@ const MENU: &str = "menu";
 const MENU_BUTTON: &str = "menu-button";
 
 /// Live regions and the closed panel.
-pub(crate) fn panel_view(app: App) -> AnyView {
+pub(crate) fn panel_view(app: App) -> El {
     let live = |id: &str| {
         el("div")
             .attr("id", id)
             .class("vh")
             .attr("aria-live", "polite")
     };
-    el("div")
-        .class("lokalsvar")
+    el("div.lokalsvar")
         .attr_with("lang", move || Some(app.lang.get().tag()))
         .child(live(LIVE))
         .child(live(STATUS))
@@ -66,7 +65,6 @@ pub(crate) fn panel_view(app: App) -> AnyView {
                 .child(log_view(app))
                 .child(composer_view(app)),
         )
-        .view()
 }
 
 fn header(app: App) -> El {
@@ -81,7 +79,7 @@ fn header(app: App) -> El {
     } else {
         title.text(&name)
     };
-    let subtitle = el("p").class("subtitle").text_with(move || {
+    let subtitle = el("p.subtitle").text_with(move || {
         let automatic = if named {
             ""
         } else {
@@ -89,25 +87,18 @@ fn header(app: App) -> El {
         };
         [automatic, if named { "" } else { " · " }, &kommune].concat()
     });
-    el("header")
-        .class("header")
-        .attr("part", "header")
+    el("header.header[part=header]")
+        .child(el("span.avatar[part=avatar]").child(icon(icons::avatar(&meta.theme.avatar))))
         .child(
-            el("span")
-                .class("avatar")
-                .attr("part", "avatar")
-                .child(icon(icons::avatar(&meta.theme.avatar))),
-        )
-        .child(
-            el("div").class("names").child(title).child(
+            el("div.names").child(title).child(
                 subtitle.maybe(
                     meta.demo
-                        .then(|| el("span").class("demo").label(app.lang, |t| t.demo)),
+                        .then(|| el("span.demo").label(app.lang, |t| t.demo)),
                 ),
             ),
         )
         .child(
-            button("head-button language")
+            el("button.head-button.language[type=button]")
                 .attr_with("lang", move || {
                     Some(if app.lang.get() == Lang::Da {
                         "en"
@@ -115,25 +106,22 @@ fn header(app: App) -> El {
                         "da"
                     })
                 })
-                .attr_with("aria-label", move || {
-                    Some(texts(app.lang.get()).other_language)
-                })
+                .label_attr("aria-label", app.lang, |t| t.other_language)
                 .label(app.lang, |t| t.other_short)
                 .on_click(move || app.toggle_language()),
         )
         .child(
-            button("head-button round")
+            el("button.head-button.round[type=button]")
                 .attr("id", MENU_BUTTON)
                 .attr("aria-controls", MENU)
                 .state("aria-expanded", move || app.menu.get())
-                .attr_with("aria-label", move || Some(texts(app.lang.get()).menu))
+                .label_attr("aria-label", app.lang, |t| t.menu)
                 .child(icon(icons::MENU))
-                .on_click(move || app.menu.update(|open| *open = !*open)),
+                .on_click(move || app.menu.set(!app.menu.get_untracked())),
         )
         .child(
-            button("head-button round")
-                .attr("part", "close")
-                .attr_with("aria-label", move || Some(texts(app.lang.get()).close))
+            el("button.head-button.round[type=button][part=close]")
+                .label_attr("aria-label", app.lang, |t| t.close)
                 .child(icon(icons::CLOSE))
                 .on_click(move || app.close()),
         )
@@ -142,7 +130,7 @@ fn header(app: App) -> El {
 
 fn menu(app: App) -> El {
     let item = move |label: fn(&'static Texts) -> &'static str, act: fn(App)| {
-        button("menu-item")
+        el("button.menu-item[type=button]")
             .label(app.lang, label)
             .on_click(move || {
                 app.menu.set(false);
@@ -161,7 +149,7 @@ fn menu(app: App) -> El {
         .child(item(|t| t.transcript, download))
         .child(
             // Stays open: one may want to press it twice.
-            button("menu-item")
+            el("button.menu-item[type=button]")
                 .text_with(move || {
                     let words = texts(app.lang.get());
                     match app.scale.get() {
@@ -178,22 +166,23 @@ fn menu(app: App) -> El {
 
 fn notices(app: App) -> El {
     let shared = app.shared();
-    el("div")
-        .class("notices")
+    el("div.notices")
         .maybe(shared.preview.then(|| {
-            el("div")
-                .class("notice preview")
+            el("div.notice.preview")
                 .child(el("strong").label(app.lang, |t| t.preview))
                 .children(shared.warnings.iter().map(|warning| el("p").text(warning)))
         }))
         .child(
-            el("div")
-                .class("notice")
-                .attr("part", "notice")
-                .attr("role", "note")
-                .attr_with("aria-label", move || Some(texts(app.lang.get()).notice))
-                .shown_if(move || !app.notice.get().is_empty())
-                .child(el("p").text_with(move || app.notice.get())),
+            el("div.notice[part=notice][role=note]")
+                .label_attr("aria-label", app.lang, |t| t.notice)
+                .shown_if(move || {
+                    app.notice.get();
+                    !app.shared().notice.borrow().is_empty()
+                })
+                .child(el("p").text_with(move || {
+                    app.notice.get();
+                    app.shared().notice.borrow().clone()
+                })),
         )
 }
 

@@ -3,7 +3,6 @@
 //! Older than 30 minutes, of another bundle, or damaged: forgotten. ePrivacy: REQUIREMENTS E1, E2.
 
 use dialog::State;
-use serde::{Deserialize, Serialize};
 
 /// How long a conversation waits for its citizen, in milliseconds.
 pub(crate) const KEPT_MS: i64 = 30 * 60 * 1000;
@@ -11,7 +10,7 @@ pub(crate) const KEPT_MS: i64 = 30 * 60 * 1000;
 const VERSION: u8 = 1;
 
 /// What is stored.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, PartialEq)]
 pub(crate) struct Envelope {
     version: u8,
     /// When it was stored, milliseconds since 1970.
@@ -24,6 +23,14 @@ pub(crate) struct Envelope {
     pub state: State,
 }
 
+wire::record!(Envelope {
+    version,
+    at_ms,
+    bundle,
+    scale,
+    state
+});
+
 /// First eight bytes of a hash; zeros where it is shorter.
 pub(crate) fn fingerprint(hash: &[u8]) -> [u8; 8] {
     let mut print = [0; 8];
@@ -33,7 +40,7 @@ pub(crate) fn fingerprint(hash: &[u8]) -> [u8; 8] {
     print
 }
 
-/// Packs a conversation. Empty when it cannot be packed (never seen).
+/// Packs a conversation.
 pub(crate) fn pack(state: State, scale: u32, bundle: [u8; 8], at_ms: i64) -> String {
     let envelope = Envelope {
         version: VERSION,
@@ -42,12 +49,12 @@ pub(crate) fn pack(state: State, scale: u32, bundle: [u8; 8], at_ms: i64) -> Str
         scale,
         state,
     };
-    postcard::to_allocvec(&envelope).map_or_else(|_| String::new(), |bytes| base64(&bytes))
+    base64(&wire::to_bytes(&envelope))
 }
 
 /// Unpacks a conversation; `None` when damaged, of another bundle, too old or from the future.
 pub(crate) fn unpack(text: &str, bundle: [u8; 8], now_ms: i64) -> Option<Envelope> {
-    let envelope: Envelope = postcard::from_bytes(&from_base64(text)?).ok()?;
+    let envelope: Envelope = wire::from_bytes(&from_base64(text)?)?;
     let fresh = (0..=KEPT_MS).contains(&(now_ms - envelope.at_ms));
     (envelope.version == VERSION && envelope.bundle == bundle && fresh).then_some(envelope)
 }

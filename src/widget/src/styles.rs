@@ -9,13 +9,13 @@ pub(crate) fn theme_css(theme: &Theme) -> String {
     let mut css = String::from(":host{");
     palette(&mut css, &theme.light);
     css.push_str("--lokalsvar-corner:");
-    css.push_str(&theme.corner.min(24).to_string());
+    css.push_str(&hours::number(theme.corner.min(24).into()));
     css.push_str("px;");
     if !theme.font.is_empty()
         && theme
             .font
             .chars()
-            .all(|c| c.is_alphanumeric() || " ,-'\"".contains(c))
+            .all(|c| c.is_ascii_alphanumeric() || " ,-'\"".contains(c))
     {
         css.push_str("--lokalsvar-font:");
         css.push_str(&theme.font);
@@ -88,9 +88,9 @@ mod sheets {
         pub(crate) fn viewport(&self, top: i32, height: i32) {
             let css = [
                 ":host{--lokalsvar-top:",
-                &top.to_string(),
+                &hours::number(top.max(0) as u16),
                 "px;--lokalsvar-height:",
-                &height.to_string(),
+                &hours::number(height.max(0) as u16),
                 "px}",
             ]
             .concat();

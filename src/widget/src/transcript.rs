@@ -32,7 +32,7 @@ pub(crate) fn hours_lang(lang: Lang) -> hours::Lang {
 pub(crate) fn long_date(date: Date, lang: Lang) -> String {
     let mut text = hours::date_text(date, hours_lang(lang));
     text.push(' ');
-    text.push_str(&date.year().to_string());
+    text.push_str(&hours::number(date.year().cast_unsigned()));
     text
 }
 
@@ -267,7 +267,7 @@ impl Plain<'_> {
 }
 
 fn numbered(out: &mut String, idx: usize, text: &str) {
-    out.push_str(&(idx + 1).to_string());
+    out.push_str(&hours::number(idx as u16 + 1));
     out.push_str(". ");
     out.push_str(text);
     out.push('\n');

@@ -1,38 +1,58 @@
-//! How elements are written here: Leptos' builder with its types erased, so that every element is one
-//! and the same Rust type. That keeps the WASM small (each new element type costs about 1 kB), and no
-//! template is ever parsed: Trusted Types forbid `innerHTML`, which `view!` uses for static parts.
+//! How elements are written here: a builder over the DOM itself, which Leptos' signals keep up to date.
+//! `view!` parses templates for static parts, which Trusted Types forbid, and the view types of Leptos'
+//! renderer cost 12 kB of WASM more than these few functions. Effects run at once, so a signal that was
+//! set is on the page when `set` returns.
 
 use bundle::content::Lang;
-use leptos::attr::any_attribute::{AnyAttribute, IntoAnyAttribute};
-use leptos::attr::custom::custom_attribute;
-use leptos::ev;
-use leptos::html::custom;
-use leptos::prelude::*;
-use leptos::svg;
-use leptos::tachys::html::event::on;
-use leptos::tachys::view::iterators::StaticVec;
+use leptos::reactive::effect::ImmediateEffect;
+use leptos::reactive::owner::{Owner, on_cleanup};
+use send_wrapper::SendWrapper;
+use wasm_bindgen::prelude::*;
+use web_sys::{Document, Element, Event};
 
+use crate::signal::Signal;
 use crate::texts::{Texts, texts};
 
 /// An element in the making.
-pub(crate) struct El {
-    tag: &'static str,
-    attributes: Vec<AnyAttribute>,
-    children: Vec<AnyView>,
+pub(crate) struct El(pub(crate) Element);
+
+fn document() -> Document {
+    web_sys::window()
+        .and_then(|window| window.document())
+        .unwrap_throw()
 }
 
-/// Begins an element.
-pub(crate) fn el(tag: &'static str) -> El {
-    El {
-        tag,
-        attributes: Vec::new(),
-        children: Vec::new(),
+/// Begins an element, written as a selector: `button#id.class.class[type=button][part=send]`.
+/// One call instead of one for each attribute: that halves the code of the views.
+pub(crate) fn el(selector: &str) -> El {
+    let (names, attributes) = match selector.split_once('[') {
+        Some((names, attributes)) => (names, attributes),
+        None => (selector, ""),
+    };
+    let mut names = names.split('.');
+    let (tag, id) = match names.next().unwrap_or_default().split_once('#') {
+        Some((tag, id)) => (tag, id),
+        None => (names_before(selector), ""),
+    };
+    let element = El(document().create_element(tag).unwrap_throw());
+    let mut classes = String::new();
+    for class in names {
+        classes.push_str(class);
+        classes.push(' ');
     }
+    let mut element = element.class(classes.trim_end());
+    if !id.is_empty() {
+        element = element.attr("id", id);
+    }
+    for attribute in attributes.split(['[', ']']).filter(|part| !part.is_empty()) {
+        let (name, value) = attribute.split_once('=').unwrap_or((attribute, ""));
+        element = element.attr(name, value);
+    }
+    element
 }
 
-/// Begins a `<button type="button">`.
-pub(crate) fn button(class: &str) -> El {
-    el("button").attr("type", "button").class(class)
+fn names_before(selector: &str) -> &str {
+    selector.split(['.', '[']).next().unwrap_or_default()
 }
 
 /// Begins a link. `https:` opens a new tab and says so; `tel:` and `mailto:` leave the page where it is.
@@ -47,10 +67,30 @@ pub(crate) fn link(class: &str, label: &str, url: &str, lang: Lang) -> El {
     }
 }
 
+/// Runs `update` now and whenever a signal that it asks changes, until the owner around is cleaned up.
+fn follow(update: Box<dyn Fn()>) {
+    // There is one thread; the wrapper only says so to types that want `Send`.
+    let update = SendWrapper::new(update);
+    ImmediateEffect::new_scoped(move || update());
+}
+
+fn set(element: &Element, name: &str, value: Option<&str>) {
+    let _ = match value {
+        Some(value) => element.set_attribute(name, value),
+        None => element.remove_attribute(name),
+    };
+}
+
+fn listen(element: &Element, event: &str, act: Box<dyn FnMut(Event)>) {
+    let closure = Closure::wrap(act);
+    let _ = element.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
+    let closure = SendWrapper::new(closure);
+    on_cleanup(move || drop(closure));
+}
+
 impl El {
-    pub(crate) fn attr(mut self, name: &'static str, value: &str) -> Self {
-        self.attributes
-            .push(custom_attribute(name, value.to_string()).into_any_attr());
+    pub(crate) fn attr(self, name: &str, value: &str) -> Self {
+        set(&self.0, name, Some(value));
         self
     }
 
@@ -64,112 +104,135 @@ impl El {
 
     /// An attribute that follows signals; `None` takes it away.
     pub(crate) fn attr_with(
-        mut self,
+        self,
         name: &'static str,
-        value: impl Fn() -> Option<&'static str> + Send + 'static,
+        value: impl Fn() -> Option<&'static str> + 'static,
     ) -> Self {
-        let value: Box<dyn Fn() -> Option<&'static str> + Send> = Box::new(value);
-        self.attributes
-            .push(custom_attribute(name, value).into_any_attr());
+        let element = self.0.clone();
+        follow(Box::new(move || set(&element, name, value())));
+        self
+    }
+
+    /// An attribute with a text of the interface in the language spoken now.
+    pub(crate) fn label_attr(
+        self,
+        name: &'static str,
+        lang: Signal<Lang>,
+        pick: fn(&'static Texts) -> &'static str,
+    ) -> Self {
+        let element = self.0.clone();
+        follow(Box::new(move || {
+            set(&element, name, Some(pick(texts(lang.get()))));
+        }));
         self
     }
 
     /// `hidden` while the condition does not hold.
-    pub(crate) fn shown_if(self, shown: impl Fn() -> bool + Send + 'static) -> Self {
+    pub(crate) fn shown_if(self, shown: impl Fn() -> bool + 'static) -> Self {
         self.attr_with("hidden", move || (!shown()).then_some(""))
     }
 
     /// `"true"` or `"false"`, as ARIA states want it.
-    pub(crate) fn state(
-        self,
-        name: &'static str,
-        value: impl Fn() -> bool + Send + 'static,
-    ) -> Self {
+    pub(crate) fn state(self, name: &'static str, value: impl Fn() -> bool + 'static) -> Self {
         self.attr_with(name, move || Some(if value() { "true" } else { "false" }))
     }
 
-    pub(crate) fn on(
-        mut self,
-        event: &'static str,
-        f: impl FnMut(web_sys::Event) + 'static,
-    ) -> Self {
-        let f: Box<dyn FnMut(web_sys::Event)> = Box::new(f);
-        self.attributes
-            .push(on(ev::Custom::new(event), f).into_any_attr());
+    pub(crate) fn on(self, event: &str, act: impl FnMut(Event) + 'static) -> Self {
+        listen(&self.0, event, Box::new(act));
         self
     }
 
-    pub(crate) fn on_click(self, mut f: impl FnMut() + 'static) -> Self {
-        self.on("click", move |_| f())
+    pub(crate) fn on_click(self, mut act: impl FnMut() + 'static) -> Self {
+        self.on("click", move |_| act())
     }
 
-    pub(crate) fn child(mut self, child: impl Into<AnyView>) -> Self {
-        self.children.push(child.into());
+    pub(crate) fn child(self, child: El) -> Self {
+        let _ = self.0.append_child(&child.0);
         self
     }
 
-    pub(crate) fn children(mut self, children: impl IntoIterator<Item = El>) -> Self {
-        self.children
-            .extend(children.into_iter().map(AnyView::from));
-        self
+    pub(crate) fn children(self, children: impl IntoIterator<Item = El>) -> Self {
+        children.into_iter().fold(self, Self::child)
     }
 
     pub(crate) fn maybe(self, child: Option<El>) -> Self {
-        self.children(child)
+        match child {
+            Some(child) => self.child(child),
+            None => self,
+        }
     }
 
-    pub(crate) fn text(mut self, text: &str) -> Self {
-        if !text.is_empty() {
-            self.children.push(text.to_string().into_any());
-        }
+    pub(crate) fn text(self, text: &str) -> Self {
+        let _ = self.0.append_child(&document().create_text_node(text));
         self
     }
 
     /// A text of the interface in the language spoken now.
     pub(crate) fn label(
         self,
-        lang: RwSignal<Lang>,
+        lang: Signal<Lang>,
         pick: fn(&'static Texts) -> &'static str,
     ) -> Self {
-        self.text_with(move || pick(texts(lang.get())).to_string())
-    }
-
-    pub(crate) fn text_with(mut self, text: impl Fn() -> String + Send + 'static) -> Self {
-        let text: Box<dyn Fn() -> String + Send> = Box::new(text);
-        self.children.push(text.into_any());
+        let node = document().create_text_node("");
+        let _ = self.0.append_child(&node);
+        follow(Box::new(move || node.set_data(pick(texts(lang.get())))));
         self
     }
 
-    /// Children that follow signals.
-    pub(crate) fn dynamic(mut self, view: impl Fn() -> AnyView + Send + 'static) -> Self {
-        let view: Box<dyn Fn() -> AnyView + Send> = Box::new(view);
-        self.children.push(view.into_any());
+    pub(crate) fn text_with(self, text: impl Fn() -> String + 'static) -> Self {
+        let node = document().create_text_node("");
+        let _ = self.0.append_child(&node);
+        follow(Box::new(move || node.set_data(&text())));
         self
     }
 
-    pub(crate) fn view(self) -> AnyView {
-        custom(self.tag)
-            .add_any_attr(self.attributes)
-            .child(StaticVec::from(self.children))
-            .into_any()
+    /// Content that follows signals.
+    pub(crate) fn dynamic(self, view: impl Fn() -> Option<El> + 'static) -> Self {
+        let element = self.0.clone();
+        follow(Box::new(move || {
+            element.set_text_content(None);
+            if let Some(view) = view() {
+                let _ = element.append_child(&view.0);
+            }
+        }));
+        self
     }
 }
 
-impl From<El> for AnyView {
-    fn from(el: El) -> Self {
-        el.view()
+/// Elements on the page. Dropping takes them, their listeners and their effects away.
+pub(crate) struct Mounted {
+    owner: Owner,
+    element: Element,
+}
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        self.element.remove();
+        self.owner.cleanup();
     }
+}
+
+/// Builds a view under an owner of its own and appends it.
+pub(crate) fn mount_into(parent: &Element, view: &dyn Fn() -> El) -> Mounted {
+    let owner = Owner::new();
+    let element = owner.with(view).0;
+    let _ = parent.append_child(&element);
+    Mounted { owner, element }
 }
 
 /// A drawing of one path on a 24 by 24 field; decoration, so hidden from assistive technology.
-pub(crate) fn icon(path: &'static str) -> AnyView {
-    svg::svg()
-        .add_any_attr(custom_attribute("viewBox", "0 0 24 24"))
-        .add_any_attr(custom_attribute("aria-hidden", "true"))
-        .add_any_attr(custom_attribute("focusable", "false"))
-        .add_any_attr(custom_attribute("class", "icon"))
-        .child(svg::path().add_any_attr(custom_attribute("d", path)))
-        .into_any()
+pub(crate) fn icon(path: &str) -> El {
+    let drawing = |tag| {
+        El(document()
+            .create_element_ns(Some("http://www.w3.org/2000/svg"), tag)
+            .unwrap_throw())
+    };
+    drawing("svg")
+        .attr("viewBox", "0 0 24 24")
+        .attr("aria-hidden", "true")
+        .attr("focusable", "false")
+        .class("icon")
+        .child(drawing("path").attr("d", path))
 }
 
 /// Paths of the drawings, made for this project.

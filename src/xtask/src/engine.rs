@@ -2,7 +2,8 @@
 
 use crate::paths::Paths;
 use crate::shell::{hash_of, once, quiet, run, step};
-use crate::tools::{WASM_BINDGEN, WASM_TARGET, cargo, npm, wasm_target};
+use crate::shrink::shrink;
+use crate::tools::{WASM_BINDGEN, WASM_TARGET, cargo, npm, standard_library_source, wasm_target};
 use anyhow::{Context, Result, anyhow};
 use std::env;
 use std::fs;
@@ -30,6 +31,7 @@ pub(crate) struct Engine {
 /// Builds the widget.
 pub(crate) fn build(paths: &Paths) -> Result<Engine> {
     wasm_target()?;
+    standard_library_source()?;
     npm(paths)?;
     let wasm = paths.target.join(WASM_TARGET).join("wasm/widget.wasm");
     step("compiling the widget for wasm32", || {
@@ -49,9 +51,6 @@ pub(crate) fn build(paths: &Paths) -> Result<Engine> {
         &[&engine.glue, &engine.wasm],
         || {
             step("wasm-bindgen", || bind(&wasm, &bound))?;
-            step("wasm-opt -Oz", || {
-                optimise(paths, &bound.join("widget_bg.wasm"), &engine.wasm)
-            })?;
             let mut esbuild = Command::new(paths.npm_bin("esbuild"));
             esbuild.arg(&entry).args([
                 "--bundle",
@@ -66,7 +65,10 @@ pub(crate) fn build(paths: &Paths) -> Result<Engine> {
                 bound.join("widget.js").display()
             ));
             esbuild.arg(format!("--outfile={}", engine.glue.display()));
-            quiet(esbuild.current_dir(&paths.root)).map(|_| ())
+            quiet(esbuild.current_dir(&paths.root))?;
+            let raw = bound.join("widget_bg.wasm");
+            shrink(&engine.glue, &raw)?;
+            step("wasm-opt -Oz", || optimise(paths, &raw, &engine.wasm))
         },
     )?;
     Ok(engine)
@@ -87,6 +89,10 @@ fn compile(paths: &Paths, package: &str) -> Result<()> {
         format!("--remap-path-prefix={}=", paths.root.display()),
         standard_library()?,
         "--cfg=lokalsvar_css".to_string(),
+        // A panic stops at once and says nothing: no text, no places, no formatting in the WASM.
+        "-Zunstable-options".to_string(),
+        "-Cpanic=immediate-abort".to_string(),
+        "-Zlocation-detail=none".to_string(),
     ];
     let mut cargo = cargo(paths);
     cargo.args([
@@ -98,13 +104,17 @@ fn compile(paths: &Paths, package: &str) -> Result<()> {
         WASM_TARGET,
         "-p",
         package,
+        "-Zbuild-std=std,panic_abort",
+        "-Zbuild-std-features=optimize_for_size",
     ]);
     run(cargo
+        // The two -Z options above are the only use of it.
+        .env("RUSTC_BOOTSTRAP", "1")
         .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"))
         .env("LOKALSVAR_CSS", css))
 }
 
-/// With the component rust-src, paths of the standard library are local ones; without it they are these.
+/// Paths of the standard library are local ones; in the WASM they are those of the compiler's commit.
 fn standard_library() -> Result<String> {
     let sysroot = quiet(Command::new("rustc").args(["--print", "sysroot"]))?;
     let version = quiet(Command::new("rustc").arg("-vV"))?;

@@ -10,6 +10,7 @@ mod engine;
 mod knowledge;
 mod paths;
 mod shell;
+mod shrink;
 mod size;
 mod test;
 mod tools;
