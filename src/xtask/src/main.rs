@@ -16,7 +16,7 @@ mod tools;
 
 use anyhow::{Result, bail};
 use paths::Paths;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -26,7 +26,9 @@ usage: cargo xtask COMMAND
   demo             builds all and serves the demo kommune on http://127.0.0.1:$PORT (8080)
   test             format, lints, unit, golden, property, wasm and browser tests
   build            engine and knowledge, into target/
-  dist --out DIR   one folder that any static web server can serve
+  dist --out DIR [--key FILE]
+                   one folder that any static web server can serve; FILE is from `lokalsvar keygen`
+                   (or name it in LOKALSVAR_KEY), the demo key signs without it
   size             sizes beside their budgets; fails above one
 ";
 
@@ -59,7 +61,13 @@ fn run(args: &[String]) -> Result<()> {
             engine::build(&paths)?;
             knowledge::build(&paths).map(|_| ())
         }
-        ["dist", "--out", out] => dist::build(&paths, &PathBuf::from(out)).map(|_| ()),
+        ["dist", "--out", out] => {
+            let key = std::env::var_os("LOKALSVAR_KEY").filter(|key| !key.is_empty());
+            dist::release(&paths, Path::new(out), key.as_deref().map(Path::new))
+        }
+        ["dist", "--out", out, "--key", key] | ["dist", "--key", key, "--out", out] => {
+            dist::release(&paths, Path::new(out), Some(Path::new(key)))
+        }
         ["size"] => size::run(&paths, true),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
