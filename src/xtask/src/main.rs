@@ -1,4 +1,4 @@
-//! The one door for tasks: `cargo xtask demo | test | build | dist | size`.
+//! The one door for tasks: `cargo xtask demo | test | build | dist | fuzz | size`.
 //!
 //! For developers and CI. Every long step says what it does and how long it took; a tool that is missing
 //! gives one line that says what to install. Never used at run time.
@@ -29,6 +29,9 @@ usage: cargo xtask COMMAND
   dist --out DIR [--key FILE]
                    one folder that any static web server can serve; FILE is from `lokalsvar keygen`
                    (or name it in LOKALSVAR_KEY), the demo key signs without it
+  fuzz [--minutes N] [--seed N] [--only NAME]
+                   damaged and made-up input for every parser, two minutes by default;
+                   `fuzz --replay NAME FILE` feeds one again
   size             sizes beside their budgets; fails above one
 ";
 
@@ -68,6 +71,11 @@ fn run(args: &[String]) -> Result<()> {
         ["dist", "--out", out, "--key", key] | ["dist", "--key", key, "--out", out] => {
             dist::release(&paths, Path::new(out), Some(Path::new(key)))
         }
+        ["fuzz", rest @ ..] => shell::run(
+            tools::cargo(&paths)
+                .args(["run", "--quiet", "--release", "-p", "fuzz", "--"])
+                .args(rest),
+        ),
         ["size"] => size::run(&paths, true),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
