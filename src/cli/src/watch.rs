@@ -87,11 +87,16 @@ pub(crate) fn serve_and_watch(
     let (teller, live) = live::channel(slugs.clone());
     let (sender, news) = channel();
     let back = sender.clone();
+    let root = kb.to_path_buf();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         if let Ok(event) = event
             && !matches!(event.kind, EventKind::Access(_))
         {
-            for path in event.paths.into_iter().filter(|path| is_authored(path)) {
+            for path in event
+                .paths
+                .into_iter()
+                .filter(|path| is_authored(&root, path))
+            {
                 // The receiver is gone only when the program ends.
                 let _ = sender.send(News::Changed(path));
             }
@@ -122,9 +127,10 @@ pub(crate) fn serve_and_watch(
     serve(place, Some(live), &first)
 }
 
-/// Files a person writes; not the compiler's cache, not an editor's own.
-fn is_authored(path: &Path) -> bool {
-    let hidden = path.components().any(|part| {
+/// Files a person writes; not the compiler's cache, not an editor's own. Where the whole folder lies does not matter.
+fn is_authored(kb: &Path, path: &Path) -> bool {
+    let inside = path.strip_prefix(kb).unwrap_or(path);
+    let hidden = inside.components().any(|part| {
         part.as_os_str()
             .to_str()
             .is_some_and(|name| name.starts_with('.') && name.len() > 2)
@@ -332,20 +338,24 @@ mod tests {
 
     #[test]
     fn only_files_that_people_write_count() {
-        for path in [
-            "kb-bundle/faelles/pas.md",
-            "./kb-bundle/kommuner/eksempelby/variabler.toml",
-            "../kb/negativer/a.txt",
+        for (kb, path) in [
+            ("kb-bundle", "kb-bundle/faelles/pas.md"),
+            (
+                "./kb-bundle",
+                "./kb-bundle/kommuner/eksempelby/variabler.toml",
+            ),
+            ("../kb", "../kb/negativer/a.txt"),
+            ("/home/a/.work/kb", "/home/a/.work/kb/faelles/pas.md"),
         ] {
-            assert!(is_authored(Path::new(path)), "{path}");
+            assert!(is_authored(Path::new(kb), Path::new(path)), "{path}");
         }
         for path in [
-            "kb-bundle/.cache/0a.model",
-            "kb-bundle/faelles/.pas.md.swp",
-            "kb-bundle/faelles/pas.md~",
+            "kb/.cache/0a.model",
+            "kb/faelles/.pas.md.swp",
+            "kb/faelles/pas.md~",
             "kb/.cache/x.md",
         ] {
-            assert!(!is_authored(Path::new(path)), "{path}");
+            assert!(!is_authored(Path::new("kb"), Path::new(path)), "{path}");
         }
     }
 

@@ -18,6 +18,8 @@ struct Watch {
     child: Child,
     address: String,
     events: BufReader<TcpStream>,
+    /// What was heard last: a late echo of a change is no news.
+    last: Value,
 }
 
 impl Watch {
@@ -51,6 +53,7 @@ impl Watch {
             child,
             address,
             events,
+            last: Value::Null,
         }
     }
 
@@ -67,14 +70,20 @@ impl Watch {
             let report: Value = serde_json::from_str(data).expect("json");
             if report["busy"] == false {
                 let own = report["kommuner"]["eksempelby"].clone();
-                return (report, own);
+                let news = serde_json::json!([report["training"], own["bundle"], own["errors"]]);
+                if news != self.last {
+                    self.last = news;
+                    return (report, own);
+                }
             }
         }
     }
 
-    /// Writes a file whole, as an editor's program does.
+    /// Puts a whole file in the place of the former, as editors' programs do.
     fn save(&self, file: &str, text: &str) {
-        fs::write(self.folder.join("kb").join(file), text).expect("written");
+        let (new, to) = (self.folder.join("new"), self.folder.join("kb").join(file));
+        fs::write(&new, text).expect("written");
+        fs::rename(new, to).expect("replaced");
     }
 
     fn read(&self, file: &str) -> String {

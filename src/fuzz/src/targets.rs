@@ -249,7 +249,6 @@ fn knowledge() -> Check {
         "krise/svar.md",
         "kommuner.tsv",
         "taksonomi.tsv",
-        "negativer/en.txt",
     ];
     for path in AUTHORED.iter().chain(&more) {
         write(&folder.0.join(path), shared(path).as_bytes());
