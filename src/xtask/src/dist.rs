@@ -123,16 +123,6 @@ fn write(
     }
 
     let (key_id, public) = public_key(signer.key())?;
-    pinned.push(("FORMAT", json!(format(paths)?)));
-    pinned.push(("KEYS", json!(format!("{key_id}:{public}"))));
-    let loader = loader(paths, &pinned)?;
-    write_new(&out.join("lokalsvar.js"), &loader)?;
-    files.push(File {
-        name: "lokalsvar.js".to_string(),
-        app: "widget",
-        role: "loader",
-    });
-
     let time = commit_time(paths);
     for bundles in bundles {
         let name = format!("{}.json", bundles.slug);
@@ -177,6 +167,16 @@ fn write(
             role: "release",
         });
     }
+    // Last: were a release refused, pages would go on with the loader and the key they have.
+    pinned.push(("FORMAT", json!(format(paths)?)));
+    pinned.push(("KEYS", json!(format!("{key_id}:{public}"))));
+    let loader = loader(paths, &pinned)?;
+    write_new(&out.join("lokalsvar.js"), &loader)?;
+    files.push(File {
+        name: "lokalsvar.js".to_string(),
+        app: "widget",
+        role: "loader",
+    });
     // `lokalsvar publish` compresses what it writes; a release is too small and changes too often.
     let ours = ["loader", "glue", "wasm"];
     for file in files.iter().filter(|file| ours.contains(&file.role)) {
