@@ -10,7 +10,7 @@
   const before = window.lokalsvar;
   // Embedded twice, or run again after the page's body was replaced: the same widget, put back.
   if (before && before.attach) return before.attach();
-  if (!/^[a-z-]+$/.test(kommune || '')) return console.error('lokalsvar: data-kommune?');
+  if (!/^[a-z-]+$/.test(kommune || 0)) return console.error('lokalsvar: data-kommune?');
 
   const T = lang === 'en'
     ? {
@@ -81,7 +81,8 @@
   say('');
 
   // --- downloads ----------------------------------------------------------------------------------------
-  let engine, downloads, at, policy, failed, phone, domain;
+  let engine, downloads, at, policy, failed, phone, domain, seen;
+  const kept = 'lokalsvar:' + kommune + ':';
 
   const own = file => {
     if (!/^[\w.-]+$/.test(file)) throw 0;
@@ -98,17 +99,22 @@
     new Uint8Array(await (await get(file, sha384)).arrayBuffer());
   const unbase64 = text => Uint8Array.from(atob(text), char => char.charCodeAt());
 
-  /** The signed `<slug>.json`: which bundle counts now. A browser without Ed25519 relies on TLS alone. */
+  /**
+   * The signed `<slug>.json`: which bundle counts now. A browser without Ed25519 relies on TLS alone. An older one
+   * than this tab has seen is refused: somebody plays it again, and a rollback has a new serial too.
+   */
   const release = async () => {
     const { payload, signature, key } = await (await get(kommune + '.json', '', 'no-cache')).json();
     const known = unbase64(KEYS.split(key + ':')[1].slice(0, 44)); // throws for a key that is not pinned
     const { subtle } = crypto; // absent on plain http
     const good = !subtle || await subtle.importKey('raw', known, 'Ed25519', false, ['verify']).then(
       imported => subtle.verify('Ed25519', imported, unbase64(signature), new TextEncoder().encode(payload)),
-      error => error.name === 'NotSupportedError');
+    ).catch(error => error.name === 'NotSupportedError');
     const said = JSON.parse(payload);
     if (!good || said.kommune !== kommune) throw 0;
     ({ phone, domain } = said);
+    if (said.serial < seen) throw 0;
+    seen = said.serial;
     if (said.engine_min > FORMAT) throw 'bundle';
     return said;
   };
@@ -200,6 +206,11 @@
       say('');
       if (!wanted) return;
       widget.open(!restored);
+      try {
+        sessionStorage[kept + 'serial'] = seen;
+      } catch {
+        // No storage here: remembered until the next page.
+      }
       if (then) then();
     } catch (kind) {
       if (restored) hide(true);
@@ -213,7 +224,7 @@
     set(launcher, { 'aria-expanded': 'false' });
     say('');
     if (widget) widget.close();
-    if (quiet !== true) (opener && opener !== host && opener !== document.body ? opener : launcher).focus();
+    if (!quiet) (opener && opener !== host && opener !== document.body ? opener : launcher).focus();
   };
   const fail = kind => {
     const dead = widget;
@@ -270,8 +281,9 @@
   const begin = () => {
     api.attach();
     try {
-      // Written by the widget, and only after the citizen opened it on the page before.
-      follow(location.hash) || sessionStorage['lokalsvar:' + kommune + ':open'] && show(0, true);
+      // Both written only after the citizen opened the chat on a page before.
+      seen = sessionStorage[kept + 'serial'];
+      follow(location.hash) || sessionStorage[kept + 'open'] && show(0, true);
     } catch {} // storage is off
     if (Array.isArray(before)) before.forEach(api.push);
   };

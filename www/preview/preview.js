@@ -49,7 +49,8 @@
     if (shown && now.bundle && now.bundle !== shown) return location.reload();
     shown = now.bundle;
     if (now.problem) state(now.problem, 'error');
-    else state('Opdateret kl. ' + all.at + ' på ' + (now.ms / 1000).toFixed(1).replace('.', ',') + ' sekunder.');
+    else state('Opdateret kl. ' + all.at + ' på ' + (now.ms / 1000).toFixed(1).replace('.', ',') + ' sekunder.' +
+      (all.training ? ' Eksemplerne læres i baggrunden, og siden opdateres igen om lidt.' : ''));
   };
   source.onerror = () => state('Ingen forbindelse til lokalsvar watch. Er den lukket?', 'error');
 

@@ -33,7 +33,7 @@ pub(crate) struct Row {
 /// State of one kommune.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Kommune {
-    /// File name of the published bundle; empty before the first.
+    /// File names of the published bundle; empty before the first.
     pub(crate) bundle: String,
     /// Milliseconds of the latest build.
     pub(crate) ms: u64,
@@ -74,6 +74,8 @@ impl Kommune {
 pub(crate) struct Report {
     /// A build is running.
     pub(crate) busy: bool,
+    /// What is shown stands on the former model; training goes on behind.
+    pub(crate) training: bool,
     /// Clock time of the latest build, `14.05`.
     pub(crate) at: String,
     /// By slug.

@@ -1,6 +1,7 @@
 //! `watch`: an editor saves a file, and a second later the preview page shows the answer. Reads the knowledge again,
-//! checks it, rebuilds and publishes the kommuner whose bundle changed, and tells the open pages. A knowledge with
-//! errors changes nothing but the list of mistakes.
+//! checks it, rebuilds and publishes the kommuner whose bundle changed, and tells the open pages. When examples changed
+//! this first build stands on the former model; training goes on behind, and the pages are told once more. A knowledge
+//! with errors changes nothing but the list of mistakes.
 
 use crate::built::Files;
 use crate::knowledge::{no_kommune, now};
@@ -9,11 +10,12 @@ use crate::serve::{PlaceArgs, serve};
 use crate::shelf::{Order, Shelf};
 use clap::Args;
 use compiler::diagnostic::{Diagnostic, Severity};
-use compiler::{Knowledge, Settings};
+use compiler::{Knowledge, Settings, Trained};
 use notify::{EventKind, RecursiveMode, Watcher as _};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 /// Quiet time after a change before building: editors write a file in several steps.
@@ -83,14 +85,20 @@ pub(crate) fn serve_and_watch(
         &key.map_or_else(|| kb.join("demo-noegle.txt"), Path::to_path_buf),
     )?;
     let (teller, live) = live::channel(slugs.clone());
-    let (sender, changes) = channel();
+    let (sender, news) = channel();
+    let back = sender.clone();
+    let root = kb.to_path_buf();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         if let Ok(event) = event
             && !matches!(event.kind, EventKind::Access(_))
         {
-            for path in event.paths.into_iter().filter(|path| is_authored(path)) {
+            for path in event
+                .paths
+                .into_iter()
+                .filter(|path| is_authored(&root, path))
+            {
                 // The receiver is gone only when the program ends.
-                let _ = sender.send(path);
+                let _ = sender.send(News::Changed(path));
             }
         }
     })
@@ -108,17 +116,21 @@ pub(crate) fn serve_and_watch(
         teller,
         report: Report::default(),
         last: BTreeMap::new(),
+        trained: None,
+        training: false,
+        back,
     };
     std::thread::spawn(move || {
-        studio.rebuild(&knowledge);
-        studio.follow(&changes);
+        studio.rebuild(&Arc::new(knowledge));
+        studio.follow(&news);
     });
     serve(place, Some(live), &first)
 }
 
-/// Files a person writes; not the compiler's cache, not an editor's own.
-fn is_authored(path: &Path) -> bool {
-    let hidden = path.components().any(|part| {
+/// Files a person writes; not the compiler's cache, not an editor's own. Where the whole folder lies does not matter.
+fn is_authored(kb: &Path, path: &Path) -> bool {
+    let inside = path.strip_prefix(kb).unwrap_or(path);
+    let hidden = inside.components().any(|part| {
         part.as_os_str()
             .to_str()
             .is_some_and(|name| name.starts_with('.') && name.len() > 2)
@@ -127,13 +139,32 @@ fn is_authored(path: &Path) -> bool {
     !hidden && ending.is_some_and(|ending| AUTHORED.contains(&ending))
 }
 
-/// Waits for a change, then until nothing more comes. `None` when nobody watches any more.
-fn next_changes(changes: &Receiver<PathBuf>) -> Option<BTreeSet<PathBuf>> {
-    let mut paths = BTreeSet::from([changes.recv().ok()?]);
-    while let Ok(path) = changes.recv_timeout(DEBOUNCE) {
-        paths.insert(path);
+/// What the studio waits for.
+enum News {
+    /// A file was written.
+    Changed(PathBuf),
+    /// Training behind has ended.
+    Trained(Box<Trained>),
+}
+
+/// Waits for a change or for training, then until nothing more is written. `None` when nobody watches any more.
+fn next_news(news: &Receiver<News>) -> Option<(BTreeSet<PathBuf>, Option<Box<Trained>>)> {
+    let (mut paths, mut done) = (BTreeSet::new(), None);
+    let mut next = news.recv().map_err(|_| RecvTimeoutError::Disconnected);
+    while let Ok(one) = next {
+        match one {
+            News::Changed(path) => {
+                paths.insert(path);
+            }
+            News::Trained(trained) => done = Some(trained),
+        }
+        next = news.recv_timeout(if paths.is_empty() {
+            Duration::ZERO
+        } else {
+            DEBOUNCE
+        });
     }
-    Some(paths)
+    (done.is_some() || !paths.is_empty()).then_some((paths, done))
 }
 
 /// Builds and publishes.
@@ -145,29 +176,66 @@ struct Studio {
     report: Report,
     /// Bundle file this run published last, by slug: replaced ones are removed again.
     last: BTreeMap<String, Vec<String>>,
+    /// The model trained last; of former examples while training.
+    trained: Option<Trained>,
+    /// A thread is training.
+    training: bool,
+    /// Brings its result back.
+    back: Sender<News>,
 }
 
 impl Studio {
-    fn follow(&mut self, changes: &Receiver<PathBuf>) {
-        while let Some(paths) = next_changes(changes) {
+    fn follow(&mut self, news: &Receiver<News>) {
+        while let Some((paths, done)) = next_news(news) {
             for path in &paths {
                 println!("changed: {}", path.display());
             }
-            self.report.busy = true;
-            self.teller.tell(&self.report);
+            if let Some(trained) = done {
+                println!("trained");
+                self.training = false;
+                self.trained = Some(*trained);
+            }
+            if !paths.is_empty() {
+                self.report.busy = true;
+                self.teller.tell(&self.report);
+            }
             let knowledge = Knowledge::load(&self.kb, now().date);
-            self.rebuild(&knowledge);
+            self.rebuild(&Arc::new(knowledge));
         }
     }
 
-    /// Checks, then builds each kommune. Local files and answers take the kept model; changed examples train a new one.
-    fn rebuild(&mut self, knowledge: &Knowledge) {
+    /// Trains behind when examples changed since; one at a time, the next begins when this one comes back.
+    fn train_behind(&mut self, knowledge: &Arc<Knowledge>, clean: bool) {
+        let all = Settings::default();
+        let former = self.trained.as_ref();
+        let former = former.is_some_and(|trained| !knowledge.is_trained(trained, &all));
+        self.report.training = self.training || former && clean;
+        if !self.report.training || self.training {
+            return;
+        }
+        self.training = true;
+        // One processor stays with the editor.
+        let settings = Settings {
+            threads: all.threads.saturating_sub(1).max(1),
+            ..all
+        };
+        let (knowledge, back) = (Arc::clone(knowledge), self.back.clone());
+        std::thread::spawn(move || {
+            // The receiver is gone only when the program ends.
+            let _ = back.send(News::Trained(Box::new(knowledge.trained(&settings))));
+        });
+    }
+
+    /// Checks, then builds each kommune at once, and trains behind if need be.
+    fn rebuild(&mut self, knowledge: &Arc<Knowledge>) {
         let start = Instant::now();
         let all = compiler::check(knowledge);
+        let mut clean = false;
         for slug in self.slugs.clone() {
             let own = of_kommune(&all, &self.kb, &slug);
             let mut state = self.report.kommuner.remove(&slug).unwrap_or_default();
             state.checked(&own);
+            clean |= state.errors == 0;
             let built = if state.errors == 0 {
                 self.build(knowledge, &slug)
             } else {
@@ -208,13 +276,18 @@ impl Studio {
         let time = now();
         self.report.at = format!("{:02}.{:02}", time.minute / 60, time.minute % 60);
         self.report.busy = false;
+        self.train_behind(knowledge, clean);
         self.teller.tell(&self.report);
     }
 
-    /// Builds one kommune and publishes it when it differs; the published core file's name.
+    /// Builds one kommune and publishes it when it differs; the names of its files.
     fn build(&mut self, knowledge: &Knowledge, slug: &str) -> Result<String, String> {
+        let settings = Settings::default();
+        let trained = self
+            .trained
+            .get_or_insert_with(|| knowledge.trained(&settings));
         let built = knowledge
-            .build(slug, &Settings::default())
+            .build_with(slug, trained, &settings)
             .ok_or_else(|| no_kommune(knowledge, slug))?;
         if let Some(error) = built
             .diagnostics
@@ -238,7 +311,7 @@ impl Studio {
             keep: false,
         };
         let names = self.shelf.publish_changed(&order)?;
-        let file = names.first().cloned().unwrap_or_default();
+        let file = names.join(" ");
         let before = self
             .last
             .insert(slug.to_owned(), names.clone())
@@ -265,20 +338,24 @@ mod tests {
 
     #[test]
     fn only_files_that_people_write_count() {
-        for path in [
-            "kb-bundle/faelles/pas.md",
-            "./kb-bundle/kommuner/eksempelby/variabler.toml",
-            "../kb/negativer/a.txt",
+        for (kb, path) in [
+            ("kb-bundle", "kb-bundle/faelles/pas.md"),
+            (
+                "./kb-bundle",
+                "./kb-bundle/kommuner/eksempelby/variabler.toml",
+            ),
+            ("../kb", "../kb/negativer/a.txt"),
+            ("/home/a/.work/kb", "/home/a/.work/kb/faelles/pas.md"),
         ] {
-            assert!(is_authored(Path::new(path)), "{path}");
+            assert!(is_authored(Path::new(kb), Path::new(path)), "{path}");
         }
         for path in [
-            "kb-bundle/.cache/0a.model",
-            "kb-bundle/faelles/.pas.md.swp",
-            "kb-bundle/faelles/pas.md~",
+            "kb/.cache/0a.model",
+            "kb/faelles/.pas.md.swp",
+            "kb/faelles/pas.md~",
             "kb/.cache/x.md",
         ] {
-            assert!(!is_authored(Path::new(path)), "{path}");
+            assert!(!is_authored(Path::new("kb"), Path::new(path)), "{path}");
         }
     }
 
@@ -286,11 +363,13 @@ mod tests {
     fn changes_close_together_are_one() {
         let (sender, receiver) = channel();
         for name in ["a.md", "b.md", "a.md"] {
-            sender.send(PathBuf::from(name)).expect("received");
+            let news = News::Changed(PathBuf::from(name));
+            sender.send(news).expect("received");
         }
         drop(sender);
-        assert_eq!(next_changes(&receiver).map(|paths| paths.len()), Some(2));
-        assert_eq!(next_changes(&receiver), None);
+        let (paths, done) = next_news(&receiver).expect("news");
+        assert_eq!((paths.len(), done.is_some()), (2, false));
+        assert!(next_news(&receiver).is_none());
     }
 
     #[test]

@@ -14,6 +14,7 @@ use bundle::content::{
 };
 use matcher::{Class, Model, Posting, Vocabulary as _};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 /// The files of one kommune and what is missing in them.
 pub struct Built {
@@ -29,6 +30,15 @@ pub struct Built {
     pub diagnostics: Vec<Diagnostic>,
     /// What is missing.
     pub coverage: Coverage,
+}
+
+/// The trained shared knowledge, and what each of its classes was trained on.
+pub struct Trained {
+    model: Model<Terms>,
+    /// Id and samples of each intent, in the order of the classes.
+    intents: Vec<(String, String)>,
+    /// Where it is kept: names all that went in.
+    place: PathBuf,
 }
 
 /// How complete a kommune is.
@@ -77,6 +87,19 @@ fn samples(class: Class, intent: &Intent, out: &mut Vec<Sample>) {
     }
 }
 
+/// The samples of an intent as text, to see whether they changed.
+fn told_apart(intent: &Intent) -> String {
+    let mut all = Vec::new();
+    samples(0, intent, &mut all);
+    all.iter().fold(String::new(), |mut text, sample| {
+        text.push_str(&sample.weight.to_string());
+        text.push('\t');
+        text.push_str(&sample.text);
+        text.push('\n');
+        text
+    })
+}
+
 impl Knowledge {
     fn shared_intents(&self) -> Vec<&Intent> {
         let mut all: Vec<&Intent> = self.topics.values().flat_map(|t| &t.intents).collect();
@@ -103,9 +126,8 @@ impl Knowledge {
         out
     }
 
-    /// The model of the shared knowledge: from the cache when nothing in it changed.
-    pub fn shared_model(&self, settings: &Settings) -> Model<Terms> {
-        let samples = self.shared_samples();
+    /// Where the shared model of these examples is kept.
+    fn place(&self, samples: &[Sample], settings: &Settings) -> PathBuf {
         let inputs = samples
             .iter()
             .map(|s| format!("{}\t{}\t{}", s.class, s.weight, s.text));
@@ -113,27 +135,59 @@ impl Knowledge {
             "{} {} {}",
             settings.postings_per_class, settings.cost, settings.folds
         );
-        let place = cache::place(&self.root, inputs.chain([how]));
-        if let Some(model) = cache::read(&place).and_then(|b| bundle::decode_model(&b)) {
-            return model;
+        cache::place(&self.root, inputs.chain([how]))
+    }
+
+    /// The model of the shared knowledge: from the cache when nothing in it changed, else trained, which takes seconds.
+    pub fn trained(&self, settings: &Settings) -> Trained {
+        let samples = self.shared_samples();
+        let place = self.place(&samples, settings);
+        let kept = cache::read(&place).and_then(|b| bundle::decode_model(&b));
+        let model = kept.unwrap_or_else(|| {
+            let terms = train::terms(samples.iter().map(|s| s.text.as_str()));
+            let classes = self.shared_intents().len() as Class + 1;
+            let model = train::train(&terms, &samples, classes, settings);
+            cache::write(&place, &bundle::encode_model(&model));
+            model
+        });
+        let intents = self.shared_intents();
+        Trained {
+            model,
+            intents: intents
+                .iter()
+                .map(|i| (i.id.clone(), told_apart(i)))
+                .collect(),
+            place,
         }
-        let terms = train::terms(samples.iter().map(|s| s.text.as_str()));
-        let model = train::train(
-            &terms,
-            &samples,
-            self.shared_intents().len() as Class + 1,
-            settings,
-        );
-        cache::write(&place, &bundle::encode_model(&model));
-        model
+    }
+
+    /// Whether `trained` is what these examples give, so that training again would change nothing.
+    pub fn is_trained(&self, trained: &Trained, settings: &Settings) -> bool {
+        self.place(&self.shared_samples(), settings) == trained.place
     }
 
     /// Builds the files of one kommune. `None` when there is no such folder.
     pub fn build(&self, slug: &str, settings: &Settings) -> Option<Built> {
+        self.locals.get(slug)?;
+        self.build_with(slug, &self.trained(settings), settings)
+    }
+
+    /// Builds at once with a model that may be of former examples: only intents whose examples changed since get new
+    /// weights, in its unit. The confidence is that of the former model, so train again before publishing.
+    pub fn build_with(&self, slug: &str, trained: &Trained, settings: &Settings) -> Option<Built> {
         let local = self.locals.get(slug)?;
         let mut sink = Sink::default();
         let hidden: BTreeSet<String> = local.kommune.hidden.iter().cloned().collect();
-        let intents = self.intents_of(local, &hidden);
+        let mut intents = self.intents_of(local, &hidden);
+        for merged in intents.iter_mut().filter(|m| m.shared.is_some()) {
+            let id = &merged.intent.id;
+            let class = trained.intents.iter().position(|(known, _)| known == id);
+            let same = class.zip(merged.samples.as_ref());
+            let same = same.is_some_and(|(class, samples)| trained.intents[class].1 == *samples);
+            merged.shared = class.map(|class| class as Class);
+            merged.retrain |= !same;
+        }
+        let intents = intents;
         let index: BTreeMap<String, IntentIdx> = intents
             .iter()
             .enumerate()
@@ -168,7 +222,7 @@ impl Knowledge {
             }));
         }
         resolve::report_missing(&missing, &self.definitions, (&local.file, 1), &mut sink);
-        let model = self.model_of(local, &intents, settings);
+        let model = self.model_of(&intents, &trained.model, settings);
         let core = self.core(local, &intents, &world, &mut sink);
         let language = Language {
             facts: self.facts(Lang::En),
@@ -205,6 +259,7 @@ impl Knowledge {
             out.push(Merged {
                 intent: merged,
                 shared: Some(class as Class),
+                samples: Some(told_apart(intent)),
                 retrain,
             });
         }
@@ -217,18 +272,23 @@ impl Knowledge {
         out.extend(new.into_iter().map(|i| Merged {
             intent: i.clone(),
             shared: None,
+            samples: None,
             retrain: true,
         }));
         out
     }
 
     /// The shared model with the columns of hidden intents gone and those of local ones added.
-    fn model_of(&self, local: &Local, intents: &[Merged], settings: &Settings) -> Model<Terms> {
-        let shared = self.shared_model(settings);
+    fn model_of(
+        &self,
+        intents: &[Merged],
+        shared: &Model<Terms>,
+        settings: &Settings,
+    ) -> Model<Terms> {
         let changed = intents.iter().any(|m| m.retrain);
         let same = intents.len() as Class == shared.none();
         if !changed && same {
-            return shared;
+            return shared.clone();
         }
         let none = intents.len() as Class;
         let mut place_of = vec![None; shared.classes as usize];
@@ -256,9 +316,8 @@ impl Knowledge {
             .filter(|(_, m)| m.retrain)
             .map(|(i, _)| i as Class)
             .collect();
-        let _ = local;
         let terms = train::terms(samples_all.iter().map(|s| s.text.as_str()));
-        let own = train::columns(&terms, &samples_all, &wanted, &shared, settings);
+        let own = train::columns(&terms, &samples_all, &wanted, shared, settings);
         combine(shared, terms, &place_of, own, none)
     }
 
@@ -411,7 +470,9 @@ struct Merged {
     intent: Intent,
     /// Its class in the shared model.
     shared: Option<Class>,
-    /// Its examples differ from the shared ones.
+    /// What the shared model is trained on for it.
+    samples: Option<String>,
+    /// Its examples differ from those that the shared model was trained on.
     retrain: bool,
 }
 
@@ -451,7 +512,7 @@ fn merge(shared: &Intent, own: &Intent) -> Intent {
 
 /// Puts columns of shared classes (at their new places) and own classes into one model.
 fn combine(
-    shared: Model<Terms>,
+    shared: &Model<Terms>,
     terms: Terms,
     place_of: &[Option<Class>],
     own: train::Columns,

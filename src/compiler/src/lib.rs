@@ -16,7 +16,7 @@ mod topic;
 mod train;
 mod variables;
 
-pub use build::{Built, Coverage, check};
+pub use build::{Built, Coverage, Trained, check};
 pub use kommune::{contrast, plain_theme};
 pub use load::Knowledge;
 pub use train::{Sample, Settings, known_words, terms, train};

@@ -280,6 +280,47 @@ fn the_same_files_give_the_same_bytes() {
     );
 }
 
+#[test]
+fn a_former_model_knows_new_examples_and_new_intents_at_once() {
+    let folder = Folder::new("former");
+    let before = folder.load().trained(&settings());
+    let same = folder.load();
+    assert!(same.is_trained(&before, &settings()));
+    let whole = same.build("by", &settings()).expect("by");
+    let with = same.build_with("by", &before, &settings()).expect("by");
+    assert!(whole.core == with.core, "nothing changed, same bytes");
+
+    let topic = TOPIC.replacen(
+        "### Borgere skriver\n",
+        "### Borgere skriver\n- mit xylofonbevis er væk\n",
+        1,
+    );
+    assert_ne!(topic, TOPIC);
+    folder.write("faelles/pas.md", &topic);
+    folder.write(
+        "faelles/a-foerst.md",
+        "# Leg\nenglish: Play\n\n## Hvor er legepladsen?\nid: a-foerst/leg\nenglish: Where is the playground?\n\nVed søen.\n\n\
+         ### Borgere skriver\n- hvor ligger legepladsen\n- gynger og rutsjebane\n\n### Ord\nlegeplads, gynge\n",
+    );
+    let changed = folder.load();
+    assert!(!changed.is_trained(&before, &settings()));
+    let built = changed.build_with("by", &before, &settings()).expect("by");
+    let knowledge = bundle::Knowledge::open(built.core, "by").expect("opens");
+    let top = |text: &str| {
+        let ranking = matcher::rank(knowledge.model(), text, &matcher::Context::default());
+        knowledge.intent_id(ranking.hits[0].class)
+    };
+    assert_eq!(top("gynger og rutsjebane"), "a-foerst/leg");
+    let first = topic.split("- mit xylofonbevis").next().expect("text");
+    let id = first
+        .rsplit("id: ")
+        .next()
+        .and_then(|rest| rest.lines().next());
+    assert_eq!(Some(top("mit xylofonbevis er væk").as_str()), id);
+    let after = changed.trained(&settings());
+    assert!(changed.is_trained(&after, &settings()));
+}
+
 /// Changes a file and compares all errors and warnings with the expected lines.
 fn check(name: &str, path: &str, from: &str, to: &str, expected: &[&str]) {
     let folder = Folder::new(name);

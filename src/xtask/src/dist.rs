@@ -25,8 +25,48 @@ pub(crate) struct File {
     pub role: &'static str,
 }
 
-/// Builds everything into `out`. An existing folder is only written to when it is one of ours.
+/// Who signs the releases.
+#[derive(Clone, Copy)]
+enum Signer<'k> {
+    /// The key in the repository: everybody has it, so for invented kommuner only. Every build is a beginning.
+    Demo(&'k Path),
+    /// A kommune's own: the folder may be in use, so serials grow, and notice and former releases stay.
+    Own(&'k Path),
+}
+
+impl<'k> Signer<'k> {
+    fn key(self) -> &'k Path {
+        match self {
+            Self::Demo(key) | Self::Own(key) => key,
+        }
+    }
+}
+
+/// What `cargo xtask dist` makes: signed with `key`, or with the demo key, which it says.
+pub(crate) fn release(paths: &Paths, out: &Path, key: Option<&Path>) -> Result<()> {
+    let Some(key) = key else {
+        build(paths, out)?;
+        println!(
+            "signed with the demo key, which everybody has: for invented kommuner only; \
+             for a real one make a key with `lokalsvar keygen --out FILE` and add --key FILE"
+        );
+        return Ok(());
+    };
+    public_key(key)?; // before minutes of building
+    let key = key.canonicalize()?;
+    build_signed(paths, out, Signer::Own(&key))?;
+    println!("signed with {}", key.display());
+    Ok(())
+}
+
+/// Builds everything into `out`, signed with the demo key.
 pub(crate) fn build(paths: &Paths, out: &Path) -> Result<Vec<File>> {
+    let key = paths.root.join("kb-bundle/demo-noegle.txt");
+    build_signed(paths, out, Signer::Demo(&key))
+}
+
+/// An existing folder is only written to when it is one of ours.
+fn build_signed(paths: &Paths, out: &Path, signer: Signer) -> Result<Vec<File>> {
     let engine = engine::build(paths)?;
     let bundles = knowledge::build(paths)?;
     let out = paths.root.join(out);
@@ -40,7 +80,7 @@ pub(crate) fn build(paths: &Paths, out: &Path) -> Result<Vec<File>> {
     );
     let former = manifest_names(&out);
     step(&format!("writing {}", out.display()), || {
-        let files = write(paths, &out, &engine, &bundles)?;
+        let files = write(paths, &out, &engine, &bundles, signer)?;
         let rows = files.iter().map(|file| {
             let sha384 = integrity(&fs::read(out.join(&file.name))?);
             Ok(json!({ "file": file.name, "app": file.app, "role": file.role, "sha384": sha384 }))
@@ -50,12 +90,19 @@ pub(crate) fn build(paths: &Paths, out: &Path) -> Result<Vec<File>> {
             &manifest,
             serde_json::to_string_pretty(&json!({ "files": rows }))? + "\n",
         )?;
-        remove_former(&out, &former, &files);
+        let kept = matches!(signer, Signer::Own(_));
+        remove_former(&out, &former, &files, kept);
         Ok(files)
     })
 }
 
-fn write(paths: &Paths, out: &Path, engine: &Engine, bundles: &[Bundles]) -> Result<Vec<File>> {
+fn write(
+    paths: &Paths,
+    out: &Path,
+    engine: &Engine,
+    bundles: &[Bundles],
+    signer: Signer,
+) -> Result<Vec<File>> {
     let mut files = Vec::new();
     let mut pinned = Vec::new();
     for (from, extension, role) in [(&engine.glue, "js", "glue"), (&engine.wasm, "wasm", "wasm")] {
@@ -75,24 +122,16 @@ fn write(paths: &Paths, out: &Path, engine: &Engine, bundles: &[Bundles]) -> Res
         });
     }
 
-    let key = paths.root.join("kb-bundle/demo-noegle.txt");
-    let (key_id, public) = public_key(&key)?;
-    pinned.push(("FORMAT", json!(format(paths)?)));
-    pinned.push(("KEYS", json!(format!("{key_id}:{public}"))));
-    let loader = loader(paths, &pinned)?;
-    write_new(&out.join("lokalsvar.js"), &loader)?;
-    files.push(File {
-        name: "lokalsvar.js".to_string(),
-        app: "widget",
-        role: "loader",
-    });
-
+    let (key_id, public) = public_key(signer.key())?;
     let time = commit_time(paths);
     for bundles in bundles {
         let name = format!("{}.json", bundles.slug);
-        // A build is a beginning: no former release is kept, no notice taken over.
-        let _ = fs::remove_file(out.join(&name));
-        publish(paths, out, &key, &time, bundles)?;
+        if let Signer::Demo(_) = signer {
+            let _ = fs::remove_file(out.join(&name));
+        }
+        let first = (!out.join(&name).exists()).then_some(&time);
+        publish(paths, out, signer.key(), first, bundles)?;
+        verify(paths, &out.join(&name), &public)?;
         let release: Value = serde_json::from_slice(&fs::read(out.join(&name))?)?;
         let payload: Value = serde_json::from_str(
             release["payload"]
@@ -128,6 +167,16 @@ fn write(paths: &Paths, out: &Path, engine: &Engine, bundles: &[Bundles]) -> Res
             role: "release",
         });
     }
+    // Last: were a release refused, pages would go on with the loader and the key they have.
+    pinned.push(("FORMAT", json!(format(paths)?)));
+    pinned.push(("KEYS", json!(format!("{key_id}:{public}"))));
+    let loader = loader(paths, &pinned)?;
+    write_new(&out.join("lokalsvar.js"), &loader)?;
+    files.push(File {
+        name: "lokalsvar.js".to_string(),
+        app: "widget",
+        role: "loader",
+    });
     // `lokalsvar publish` compresses what it writes; a release is too small and changes too often.
     let ours = ["loader", "glue", "wasm"];
     for file in files.iter().filter(|file| ours.contains(&file.role)) {
@@ -167,11 +216,12 @@ fn format(paths: &Paths) -> Result<u16> {
     number.context("src/bundle/src/layout.rs has no line `pub const FORMAT: u16 = N;`")
 }
 
+/// `first` is serial and day of a release that has none before it.
 fn publish(
     paths: &Paths,
     out: &Path,
     key: &Path,
-    (serial, day): &(String, String),
+    first: Option<&(String, String)>,
     bundles: &Bundles,
 ) -> Result<()> {
     let mut publish = Command::new(paths.lokalsvar());
@@ -183,20 +233,34 @@ fn publish(
         publish.args(["--language", &pair]);
     }
     publish.arg("--dist").arg(out).arg("--key").arg(key);
-    publish.args(["--serial", serial, "--issued", day, "--notice", ""]);
+    if let Some((serial, day)) = first {
+        publish.args(["--serial", serial, "--issued", day, "--notice", ""]);
+    }
     quiet(publish.current_dir(&paths.root)).map(|_| ())
+}
+
+/// The loader has the public key from a comment beside the private one: were it another, every browser would refuse.
+fn verify(paths: &Paths, release: &Path, public: &str) -> Result<()> {
+    let mut verify = Command::new(paths.lokalsvar());
+    verify.arg("verify").arg(release).args(["--public", public]);
+    quiet(verify.current_dir(&paths.root)).map(|_| ())
 }
 
 /// Id and public half of a key, from the line `lokalsvar keygen` writes: `# Offentlig nøgle: BASE64 (id HEX)`.
 fn public_key(key: &Path) -> Result<(String, String)> {
-    let text = fs::read_to_string(key).with_context(|| format!("cannot read {}", key.display()))?;
+    let text = fs::read_to_string(key).with_context(|| {
+        format!(
+            "cannot read the key {}; make one with `lokalsvar keygen --out FILE`",
+            key.display()
+        )
+    })?;
     let found = text.lines().find_map(|line| {
         let (public, id) = line.split_once("nøgle: ")?.1.split_once(" (id ")?;
         Some((id.trim_end_matches(')').to_string(), public.to_string()))
     });
     found.with_context(|| {
         format!(
-            "{} has no line `# Offentlig nøgle: … (id …)`",
+            "{} has no line `# Offentlig nøgle: … (id …)`; use the file as `lokalsvar keygen` wrote it",
             key.display()
         )
     })
@@ -230,11 +294,11 @@ fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
 }
 
 /// Removes what the manifest of an earlier build names and this one does not. What was published since is
-/// left alone.
-fn remove_former(out: &Path, former: &[String], files: &[File]) {
+/// left alone, and so are bundles and engines that pages and a rollback still need when `kept`.
+fn remove_former(out: &Path, former: &[String], files: &[File], kept: bool) {
     for name in former {
         let plain = Path::new(name).components().count() == 1;
-        if plain && !files.iter().any(|file| &file.name == name) {
+        if plain && !kept && !files.iter().any(|file| &file.name == name) {
             for suffix in ["", ".br", ".gz"] {
                 let _ = fs::remove_file(out.join(format!("{name}{suffix}")));
             }

@@ -1,4 +1,4 @@
-//! The one door for tasks: `cargo xtask demo | test | build | dist | size`.
+//! The one door for tasks: `cargo xtask demo | test | build | dist | fuzz | size`.
 //!
 //! For developers and CI. Every long step says what it does and how long it took; a tool that is missing
 //! gives one line that says what to install. Never used at run time.
@@ -17,7 +17,7 @@ mod tools;
 
 use anyhow::{Result, bail};
 use paths::Paths;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -27,7 +27,12 @@ usage: cargo xtask COMMAND
   demo             builds all and serves the demo kommune on http://127.0.0.1:$PORT (8080)
   test             format, lints, unit, golden, property, wasm and browser tests
   build            engine and knowledge, into target/
-  dist --out DIR   one folder that any static web server can serve
+  dist --out DIR [--key FILE]
+                   one folder that any static web server can serve; FILE is from `lokalsvar keygen`
+                   (or name it in LOKALSVAR_KEY), the demo key signs without it
+  fuzz [--minutes N] [--seed N] [--only NAME]
+                   damaged and made-up input for every parser, two minutes by default;
+                   `fuzz --replay NAME FILE` feeds one again
   size             sizes beside their budgets; fails above one
 ";
 
@@ -60,7 +65,18 @@ fn run(args: &[String]) -> Result<()> {
             engine::build(&paths)?;
             knowledge::build(&paths).map(|_| ())
         }
-        ["dist", "--out", out] => dist::build(&paths, &PathBuf::from(out)).map(|_| ()),
+        ["dist", "--out", out] => {
+            let key = std::env::var_os("LOKALSVAR_KEY").filter(|key| !key.is_empty());
+            dist::release(&paths, Path::new(out), key.as_deref().map(Path::new))
+        }
+        ["dist", "--out", out, "--key", key] | ["dist", "--key", key, "--out", out] => {
+            dist::release(&paths, Path::new(out), Some(Path::new(key)))
+        }
+        ["fuzz", rest @ ..] => shell::run(
+            tools::cargo(&paths)
+                .args(["run", "--quiet", "--release", "-p", "fuzz", "--"])
+                .args(rest),
+        ),
         ["size"] => size::run(&paths, true),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
