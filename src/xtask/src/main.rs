@@ -9,6 +9,7 @@ mod dist;
 mod engine;
 mod knowledge;
 mod paths;
+mod serving;
 mod shell;
 mod size;
 mod test;
