@@ -1,8 +1,9 @@
-//! The one door for tasks: `cargo xtask demo | test | build | dist | size`.
+//! The one door for tasks: `cargo xtask demo | test | build | dist | size | bench`.
 //!
 //! For developers and CI. Every long step says what it does and how long it took; a tool that is missing
 //! gives one line that says what to install. Never used at run time.
 
+mod bench;
 mod compress;
 mod demo;
 mod dist;
@@ -29,6 +30,7 @@ usage: cargo xtask COMMAND
   build            engine and knowledge, into target/
   dist --out DIR   one folder that any static web server can serve
   size             sizes beside their budgets; fails above one
+  bench            how long an answer takes, beside MiniSearch and NLP.js in the same browser
 ";
 
 fn main() -> ExitCode {
@@ -61,6 +63,7 @@ fn run(args: &[String]) -> Result<()> {
             knowledge::build(&paths).map(|_| ())
         }
         ["dist", "--out", out] => dist::build(&paths, &PathBuf::from(out)).map(|_| ()),
+        ["bench"] => bench::run(&paths),
         ["size"] => size::run(&paths, true),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
