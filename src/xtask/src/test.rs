@@ -203,13 +203,15 @@ fn same_again(paths: &Paths, out: &Path) -> Result<()> {
         },
     };
     if thorough {
-        let (one, other) = (engine::build(paths)?, engine::build(&again)?);
-        for (one, other) in [(one.wasm, other.wasm), (one.glue, other.glue)] {
-            ensure!(
-                fs::read(&one)? == fs::read(&other)?,
-                "{} differs",
-                other.display()
-            );
+        for build in [engine::build, engine::library] {
+            let (one, other) = (build(paths)?, build(&again)?);
+            for (one, other) in [(one.wasm, other.wasm), (one.glue, other.glue)] {
+                ensure!(
+                    fs::read(&one)? == fs::read(&other)?,
+                    "{} differs",
+                    other.display()
+                );
+            }
         }
     }
     for name in ["kb.stamp", "widget.stamp", "engine.stamp"] {
