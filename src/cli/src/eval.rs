@@ -4,7 +4,7 @@
 use crate::knowledge::now;
 use crate::question::{decision_json, open};
 use clap::Args;
-use compiler::{Sample, Settings};
+use compiler::{Bare, Guess, Sample, Settings};
 use dialog::{Decision, State};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -38,6 +38,9 @@ pub(crate) struct EvalArgs {
     /// Language of the rows (the matcher guesses it by itself)
     #[arg(long, default_value = "da")]
     lang: String,
+    /// A bare matcher with the features and the rounding of a bundle, no more
+    #[arg(long, requires = "train")]
+    bundled: bool,
 }
 
 struct Row {
@@ -134,7 +137,7 @@ impl Tally {
 
 pub(crate) fn run(args: &EvalArgs) -> Result<(), String> {
     if let (Some(train), Some(test)) = (&args.train, &args.test) {
-        return bare(train, test);
+        return bare(train, test, args.bundled);
     }
     let (Some(bundle), Some(questions)) = (&args.bundle, &args.questions) else {
         return Err("name a bundle and a file of questions, or --train and --test".into());
@@ -301,7 +304,7 @@ fn pairs(path: &Path) -> Result<Vec<(String, String)>, String> {
         .collect()
 }
 
-fn bare(train: &Path, test: &Path) -> Result<(), String> {
+fn bare(train: &Path, test: &Path, bundled: bool) -> Result<(), String> {
     let training = pairs(train)?;
     let mut names: Vec<&String> = training.iter().map(|(intent, _)| intent).collect();
     names.sort_unstable();
@@ -315,27 +318,39 @@ fn bare(train: &Path, test: &Path) -> Result<(), String> {
             utterance: true,
         })
         .collect();
-    let terms = compiler::terms(samples.iter().map(|s| s.text.as_str()));
-    let model = compiler::train(
-        &terms,
-        &samples,
-        names.len() as u16 + 1,
-        &Settings::default(),
-    );
-    for (_, question) in pairs(test)? {
-        let start = Instant::now();
-        let ranking = matcher::rank(&model, &question, &matcher::Context::default());
-        let micros = start.elapsed().as_nanos() as f64 / 1000.0;
-        let top: Vec<_> = ranking
-            .hits
-            .iter()
-            .take(5)
-            .map(|h| json!([names[h.class as usize], h.confidence]))
-            .collect();
-        println!(
-            "{}",
-            json!({"top": top, "answered": matches!(ranking.outcome, matcher::Outcome::Answer(_)), "micros": micros})
-        );
+    let test: Vec<String> = pairs(test)?.into_iter().map(|row| row.1).collect();
+    if bundled {
+        let terms = compiler::terms(samples.iter().map(|s| s.text.as_str()));
+        let classes = names.len() as u16 + 1;
+        let model = compiler::train(&terms, &samples, classes, &Settings::default());
+        print_guesses(&names, &test, |question| {
+            let ranking = matcher::rank(&model, question, &matcher::Context::default());
+            Guess {
+                top: ranking
+                    .hits
+                    .iter()
+                    .map(|h| (h.class, h.confidence))
+                    .collect(),
+                answered: matches!(ranking.outcome, matcher::Outcome::Answer(_)),
+            }
+        });
+    } else {
+        let bare = Bare::train(&samples, names.len() as u16);
+        print_guesses(&names, &test, |question| bare.ask(question));
     }
     Ok(())
+}
+
+fn print_guesses(names: &[&String], test: &[String], ask: impl Fn(&str) -> Guess) {
+    for question in test {
+        let start = Instant::now();
+        let guess = ask(question);
+        let micros = start.elapsed().as_nanos() as f64 / 1000.0;
+        let top = guess.top.iter().take(5);
+        let top: Vec<_> = top.map(|(c, p)| json!([names[*c as usize], p])).collect();
+        println!(
+            "{}",
+            json!({"top": top, "answered": guess.answered, "micros": micros})
+        );
+    }
 }

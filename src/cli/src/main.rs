@@ -47,6 +47,9 @@ enum Command {
     /// Rankings to the last bit for every line of a file, to compare with a browser
     #[command(hide = true)]
     Bits(question::BitsArgs),
+    /// How long each stage of answering takes, as JSON
+    #[command(hide = true)]
+    Stages(question::StagesArgs),
     /// Measures a bundle on questions, or a bare matcher on training and test rows
     Eval(eval::EvalArgs),
     /// Serves the demo pages and the built files on this machine
@@ -75,6 +78,7 @@ fn main() -> ExitCode {
         Command::Suggest(args) => question::suggest(&args),
         Command::Dialog(args) => question::dialog(&args),
         Command::Bits(args) => question::bits(&args),
+        Command::Stages(args) => question::stages(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Watch(args) => watch::run(&args),

@@ -9,6 +9,7 @@ use matcher::{Context, Reading};
 use serde_json::json;
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 /// Opens a bundle and, when they lie beside it, its details and its English file.
 pub(crate) fn open(path: &Path) -> Result<Knowledge, String> {
@@ -287,4 +288,90 @@ pub(crate) fn bits(args: &BitsArgs) -> Result<(), String> {
         println!("{}", engine::bits(&knowledge, line));
     }
     Ok(())
+}
+
+#[derive(Args)]
+pub(crate) struct StagesArgs {
+    /// A `.kb` file
+    bundle: PathBuf,
+    /// One question a line
+    file: PathBuf,
+    /// Questions asked before the clock counts
+    #[arg(long, default_value_t = 0)]
+    warm: usize,
+    /// How often each question is asked; its middle time counts
+    #[arg(long, default_value_t = 1)]
+    rounds: usize,
+}
+
+/// Times in microseconds: opening the bundle and a first question 50 times, the others for every question.
+pub(crate) fn stages(args: &StagesArgs) -> Result<(), String> {
+    let named = |path: &Path, e: &dyn std::fmt::Display| format!("{}: {e}", path.display());
+    let source = std::fs::read_to_string(&args.file).map_err(|e| named(&args.file, &e))?;
+    let bytes = std::fs::read(&args.bundle).map_err(|e| named(&args.bundle, &e))?;
+    let lines: Vec<&str> = source.lines().collect();
+    let asked = lines.get(args.warm..).unwrap_or_default();
+    if asked.is_empty() {
+        return Err("name more questions than --warm".into());
+    }
+    let open = |bytes| Knowledge::open(bytes, "").map_err(|e| named(&args.bundle, &e));
+    let knowledge = open(bytes.clone())?;
+    let model = knowledge.model();
+    let ask = |knowledge: &Knowledge, question: &str| {
+        dialog::turn(knowledge, State::default(), question, now());
+    };
+    lines.iter().for_each(|line| ask(&knowledge, line));
+
+    let (mut opened, mut asked_first) = (Vec::new(), Vec::new());
+    for first in asked.iter().cycle().take(50) {
+        let copy = bytes.clone();
+        let begun = Instant::now();
+        let fresh = open(copy)?;
+        opened.push(micros(begun));
+        let begun = Instant::now();
+        ask(&fresh, first);
+        asked_first.push(micros(begun));
+    }
+    let of_each = |run: &dyn Fn(&str)| {
+        let mut times = vec![Vec::new(); asked.len()];
+        for _ in 0..args.rounds.max(1) {
+            for (line, times) in asked.iter().zip(&mut times) {
+                let begun = Instant::now();
+                run(line);
+                times.push(micros(begun));
+            }
+        }
+        times.into_iter().map(|t| share(t, 0.5)).collect()
+    };
+    let context = Context::default();
+    let rows = [
+        ("open the bundle", opened),
+        ("first question after opening", asked_first),
+        (
+            "a question: read the words",
+            of_each(&|line| drop(matcher::analyse(&model.terms, line))),
+        ),
+        (
+            "a question: read and rank",
+            of_each(&|line| drop(matcher::rank(model, line, &context))),
+        ),
+        (
+            "a question: the whole turn",
+            of_each(&|line| ask(&knowledge, line)),
+        ),
+    ];
+    let rows = rows.map(|(stage, times)| json!({"stage": stage, "p50": share(times.clone(), 0.5), "p99": share(times, 0.99)}));
+    println!("{}", json!(rows));
+    Ok(())
+}
+
+fn micros(begun: Instant) -> f64 {
+    begun.elapsed().as_nanos() as f64 / 1000.0
+}
+
+/// The time that the given share of all times does not exceed.
+fn share(mut times: Vec<f64>, share: f64) -> f64 {
+    times.sort_unstable_by(f64::total_cmp);
+    let place = (times.len() as f64 * share) as usize;
+    times.get(place).copied().unwrap_or_default()
 }

@@ -3,6 +3,7 @@
 //! [`Knowledge::load`] reads a knowledge folder and gathers every mistake; [`Knowledge::build`] makes the
 //! files of one kommune. The same input gives the same bytes on every machine. Alone reads authored files.
 
+mod bare;
 mod build;
 mod cache;
 mod calibrate;
@@ -16,6 +17,7 @@ mod topic;
 mod train;
 mod variables;
 
+pub use bare::{Bare, Guess};
 pub use build::{Built, Coverage, Trained, check};
 pub use kommune::{contrast, plain_theme};
 pub use load::Knowledge;

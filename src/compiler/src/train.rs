@@ -60,12 +60,13 @@ pub fn terms<'t>(texts: impl Iterator<Item = &'t str>) -> Terms {
 }
 
 /// Sparse rows.
-struct Matrix {
+pub(crate) struct Matrix {
     /// Number of stems: the columns.
-    columns: usize,
-    rows: Vec<Vec<(u32, f32)>>,
+    pub columns: usize,
+    /// Column and value.
+    pub rows: Vec<Vec<(u32, f32)>>,
     /// Factor from a weight on a column to a weight on the raw feature.
-    idf: Vec<f32>,
+    pub idf: Vec<f32>,
 }
 
 /// Mean of idf in a typical utterance; keeps scores near the unit.
@@ -128,7 +129,7 @@ fn raw_row(terms: &Terms, text: &str) -> Vec<(u32, f32)> {
 }
 
 /// xorshift: a permutation that is the same everywhere.
-struct Dice(u64);
+pub(crate) struct Dice(pub u64);
 
 impl Dice {
     fn next(&mut self) -> u64 {
@@ -138,21 +139,41 @@ impl Dice {
         self.0
     }
 
-    fn below(&mut self, n: usize) -> usize {
+    pub(crate) fn below(&mut self, n: usize) -> usize {
         (self.next() % n as u64) as usize
     }
 }
 
+/// How a classifier learns.
+pub(crate) struct Learning {
+    /// Loss against margin.
+    pub cost: f32,
+    /// How many times an example of the class counts: they are few.
+    pub positives: f32,
+    /// Only features that some example of the class has may speak for or against it: negative weights
+    /// on foreign words cost bytes and hurt on unseen questions.
+    pub supported: bool,
+}
+
+impl Learning {
+    /// For a bundle.
+    fn bundled(settings: &Settings) -> Self {
+        Learning {
+            cost: settings.cost,
+            positives: 3.0,
+            supported: true,
+        }
+    }
+}
+
 /// One classifier: weights per column and, last, the bias.
-fn classifier(matrix: &Matrix, samples: &[Sample], class: Class, cost: f32) -> Vec<f32> {
+fn classifier(matrix: &Matrix, samples: &[Sample], class: Class, learning: &Learning) -> Vec<f32> {
     const ROUNDS: usize = 25;
     const BIAS: f32 = 1.0;
     let columns = matrix.columns;
     let mut w = vec![0.0_f32; columns + 1];
     let mut alpha = vec![0.0_f32; samples.len()];
-    // Only features that some example of the class has may speak for or against it: negative weights
-    // on foreign words cost bytes and hurt on unseen questions.
-    let mut support = vec![false; columns];
+    let mut support = vec![!learning.supported; columns];
     for (row, sample) in matrix.rows.iter().zip(samples) {
         if sample.class == class {
             row.iter().for_each(|(c, _)| support[*c as usize] = true);
@@ -175,10 +196,13 @@ fn classifier(matrix: &Matrix, samples: &[Sample], class: Class, cost: f32) -> V
             -1.0
         }
     };
-    // Positives are few: they weigh more.
     let diagonal = |i: usize| {
-        let factor = if samples[i].class == class { 3.0 } else { 1.0 };
-        0.5 / (cost * samples[i].weight * factor)
+        let factor = if samples[i].class == class {
+            learning.positives
+        } else {
+            1.0
+        };
+        0.5 / (learning.cost * samples[i].weight * factor)
     };
     let squares: Vec<f32> = rows
         .iter()
@@ -233,12 +257,17 @@ fn classifier(matrix: &Matrix, samples: &[Sample], class: Class, cost: f32) -> V
     w
 }
 
-/// Trains classifiers for `classes` (all when `None`), without calibration.
-fn fit(terms: &Terms, samples: &[Sample], classes: Class, settings: &Settings) -> Model<Terms> {
-    let matrix = matrix(terms, samples, settings.threads);
+/// One classifier for each of the first `classes` classes, in order.
+pub(crate) fn classifiers(
+    matrix: &Matrix,
+    samples: &[Sample],
+    classes: Class,
+    learning: &Learning,
+    threads: usize,
+) -> Vec<(Class, Vec<f32>)> {
     let next = std::sync::atomic::AtomicUsize::new(0);
     let mut fitted: Vec<(Class, Vec<f32>)> = std::thread::scope(|scope| {
-        let handles: Vec<_> = (0..settings.threads.max(1))
+        let handles: Vec<_> = (0..threads.max(1))
             .map(|_| {
                 scope.spawn(|| {
                     let mut done = Vec::new();
@@ -247,10 +276,8 @@ fn fit(terms: &Terms, samples: &[Sample], classes: Class, settings: &Settings) -
                         if class >= classes as usize {
                             return done;
                         }
-                        done.push((
-                            class as Class,
-                            classifier(&matrix, samples, class as Class, settings.cost),
-                        ));
+                        let class = class as Class;
+                        done.push((class, classifier(matrix, samples, class, learning)));
                     }
                 })
             })
@@ -261,6 +288,14 @@ fn fit(terms: &Terms, samples: &[Sample], classes: Class, settings: &Settings) -
             .collect()
     });
     fitted.sort_by_key(|(class, _)| *class);
+    fitted
+}
+
+/// Trains classifiers for all `classes`, without calibration.
+fn fit(terms: &Terms, samples: &[Sample], classes: Class, settings: &Settings) -> Model<Terms> {
+    let matrix = matrix(terms, samples, settings.threads);
+    let learning = Learning::bundled(settings);
+    let fitted = classifiers(&matrix, samples, classes, &learning, settings.threads);
     quantise(terms.clone(), &matrix, &fitted, settings)
 }
 
@@ -344,12 +379,13 @@ pub(crate) fn columns(
     settings: &Settings,
 ) -> Columns {
     let matrix = matrix(terms, samples, settings.threads);
+    let learning = Learning::bundled(settings);
     let mut out = Columns {
         features: BTreeMap::new(),
         bias: Vec::new(),
     };
     for &class in wanted {
-        let w = classifier(&matrix, samples, class, settings.cost);
+        let w = classifier(&matrix, samples, class, &learning);
         let mut sizes: Vec<f32> = w[..matrix.columns]
             .iter()
             .zip(&matrix.idf)

@@ -20,7 +20,8 @@ use std::process::Command;
 pub(crate) struct File {
     /// Name in the folder.
     pub name: String,
-    app: &'static str,
+    /// `widget`, or `engine` for the engine alone.
+    pub app: &'static str,
     /// What it is for.
     pub role: &'static str,
 }
@@ -67,7 +68,8 @@ pub(crate) fn build(paths: &Paths, out: &Path) -> Result<Vec<File>> {
 
 /// An existing folder is only written to when it is one of ours.
 fn build_signed(paths: &Paths, out: &Path, signer: Signer) -> Result<Vec<File>> {
-    let engine = engine::build(paths)?;
+    let widget = engine::build(paths)?;
+    let library = engine::library(paths)?;
     let bundles = knowledge::build(paths)?;
     let out = paths.root.join(out);
     fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
@@ -80,7 +82,7 @@ fn build_signed(paths: &Paths, out: &Path, signer: Signer) -> Result<Vec<File>> 
     );
     let former = manifest_names(&out);
     step(&format!("writing {}", out.display()), || {
-        let files = write(paths, &out, &engine, &bundles, signer)?;
+        let files = write(paths, &out, &widget, &library, &bundles, signer)?;
         let rows = files.iter().map(|file| {
             let sha384 = integrity(&fs::read(out.join(&file.name))?);
             Ok(json!({ "file": file.name, "app": file.app, "role": file.role, "sha384": sha384 }))
@@ -99,27 +101,30 @@ fn build_signed(paths: &Paths, out: &Path, signer: Signer) -> Result<Vec<File>> 
 fn write(
     paths: &Paths,
     out: &Path,
-    engine: &Engine,
+    widget: &Engine,
+    library: &Engine,
     bundles: &[Bundles],
     signer: Signer,
 ) -> Result<Vec<File>> {
     let mut files = Vec::new();
     let mut pinned = Vec::new();
-    for (from, extension, role) in [(&engine.glue, "js", "glue"), (&engine.wasm, "wasm", "wasm")] {
-        let bytes = fs::read(from)?;
-        let name = format!("engine-{}.{extension}", &hex(&Sha256::digest(&bytes))[..16]);
-        write_new(&out.join(&name), &bytes)?;
-        let (file, hash) = match role {
-            "glue" => ("GLUE", "GLUE_HASH"),
-            _ => ("WASM", "WASM_HASH"),
-        };
-        pinned.push((file, json!(name)));
-        pinned.push((hash, json!(integrity(&bytes))));
-        files.push(File {
-            name,
-            app: "widget",
-            role,
-        });
+    for (app, engine) in [("widget", widget), ("engine", library)] {
+        for (from, role) in [(&engine.glue, "glue"), (&engine.wasm, "wasm")] {
+            let bytes = fs::read(from)?;
+            let start = if app == "widget" { "engine" } else { "library" };
+            let extension = from.extension().unwrap_or_default().display();
+            let name = format!(
+                "{start}-{}.{extension}",
+                &hex(&Sha256::digest(&bytes))[..16]
+            );
+            write_new(&out.join(&name), &bytes)?;
+            if app == "widget" {
+                let upper = role.to_uppercase();
+                pinned.push((format!("{upper}_HASH"), json!(integrity(&bytes))));
+                pinned.push((upper, json!(name)));
+            }
+            files.push(File { name, app, role });
+        }
     }
 
     let (key_id, public) = public_key(signer.key())?;
@@ -168,8 +173,8 @@ fn write(
         });
     }
     // Last: were a release refused, pages would go on with the loader and the key they have.
-    pinned.push(("FORMAT", json!(format(paths)?)));
-    pinned.push(("KEYS", json!(format!("{key_id}:{public}"))));
+    pinned.push(("FORMAT".to_string(), json!(format(paths)?)));
+    pinned.push(("KEYS".to_string(), json!(format!("{key_id}:{public}"))));
     let loader = loader(paths, &pinned)?;
     write_new(&out.join("lokalsvar.js"), &loader)?;
     files.push(File {
@@ -187,7 +192,7 @@ fn write(
 
 /// The loader with its constants, minified. ASCII only: a page in another encoding must not garble it.
 /// All constants are strings or numbers: esbuild writes them in place and makes no global of them.
-fn loader(paths: &Paths, constants: &[(&str, Value)]) -> Result<Vec<u8>> {
+fn loader(paths: &Paths, constants: &[(String, Value)]) -> Result<Vec<u8>> {
     let www = paths.root.join("www");
     let esbuild = || {
         let mut esbuild = Command::new(paths.npm_bin("esbuild"));

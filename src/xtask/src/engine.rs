@@ -1,4 +1,5 @@
-//! The widget as WASM and its glue: cargo, wasm-bindgen, wasm-opt, esbuild, each only when its input changed.
+//! The widget, and the engine alone, as WASM and glue: cargo, wasm-bindgen, wasm-opt, esbuild, each only when its
+//! input changed.
 
 use crate::paths::Paths;
 use crate::shell::{hash_of, once, quiet, run, step};
@@ -28,45 +29,66 @@ pub(crate) struct Engine {
     pub wasm: PathBuf,
 }
 
-/// Builds the widget.
+/// Builds the widget; its glue is a classic script.
 pub(crate) fn build(paths: &Paths) -> Result<Engine> {
+    package(paths, "widget", |bound| {
+        let alias = format!("--alias:widget={}", bound.join("widget.js").display());
+        let entry = paths.root.join("www/glue.js");
+        (entry, vec!["--format=iife".to_string(), alias])
+    })
+}
+
+/// Builds the engine for pages with a user interface of their own; its glue is an ES module.
+pub(crate) fn library(paths: &Paths) -> Result<Engine> {
+    package(paths, "engine", |bound| {
+        (bound.join("engine.js"), vec!["--format=esm".to_string()])
+    })
+}
+
+/// Builds a package; `glue` tells, for the folder of wasm-bindgen's output, the entry and esbuild's further arguments.
+fn package(
+    paths: &Paths,
+    package: &str,
+    glue: impl FnOnce(&Path) -> (PathBuf, Vec<String>),
+) -> Result<Engine> {
     wasm_target()?;
     standard_library_source()?;
     npm(paths)?;
-    let wasm = paths.target.join(WASM_TARGET).join("wasm/widget.wasm");
-    step("compiling the widget for wasm32", || {
-        compile(paths, "widget")
+    let wasm = paths
+        .target
+        .join(WASM_TARGET)
+        .join("wasm")
+        .join(package)
+        .with_extension("wasm");
+    step(&format!("compiling the {package} for wasm32"), || {
+        compile(paths, package)
     })?;
 
-    let bound = paths.kept("widget");
+    let bound = paths.kept(package);
     let engine = Engine {
-        glue: bound.join("engine.js"),
-        wasm: bound.join("engine.wasm"),
+        glue: bound.join("min.js"),
+        wasm: bound.join("min.wasm"),
     };
-    let entry = paths.root.join("www/glue.js");
-    let inputs = hash_of(&[&wasm, &entry, &paths.root.join("package-lock.json")])? + WASM_BINDGEN;
+    let own = paths.root.join("www/glue.js");
+    let inputs = hash_of(&[&wasm, &own, &paths.root.join("package-lock.json")])? + WASM_BINDGEN;
     once(
-        &paths.kept("engine.stamp"),
+        &paths.kept(&format!("{package}.stamp")),
         &inputs,
         &[&engine.glue, &engine.wasm],
         || {
             step("wasm-bindgen", || bind(&wasm, &bound))?;
+            let (entry, arguments) = glue(&bound);
             let mut esbuild = Command::new(paths.npm_bin("esbuild"));
-            esbuild.arg(&entry).args([
+            esbuild.arg(&entry).args(arguments).args([
                 "--bundle",
                 "--minify",
-                "--format=iife",
                 "--target=es2022",
                 "--log-level=warning",
+                "--legal-comments=none",
             ]);
-            esbuild.arg("--legal-comments=none");
-            esbuild.arg(format!(
-                "--alias:widget={}",
-                bound.join("widget.js").display()
-            ));
             esbuild.arg(format!("--outfile={}", engine.glue.display()));
             quiet(esbuild.current_dir(&paths.root))?;
-            let raw = bound.join("widget_bg.wasm");
+            let raw = bound.join(format!("{package}_bg.wasm"));
             shrink(&engine.glue, &raw)?;
             step("wasm-opt -Oz", || optimise(paths, &raw, &engine.wasm))
         },
@@ -167,6 +189,10 @@ fn bind(wasm: &Path, out: &Path) -> Result<()> {
 fn optimise(paths: &Paths, from: &Path, to: &Path) -> Result<()> {
     let mut opt = Command::new(paths.npm_bin("wasm-opt"));
     opt.args(WASM_FEATURES)
-        .args(["-Oz", "--converge", "--strip-debug", "--strip-producers"]);
+        .args(["--flatten", "--rereloop", "-Oz", "-Oz"])
+        // Large functions compress worse: keep those with one caller apart.
+        .args(["--one-caller-inline-max-function-size", "10"])
+        // Rust lays the stack there.
+        .args(["--low-memory-unused", "--strip-debug", "--strip-producers"]);
     run(opt.arg(from).arg("-o").arg(to))
 }

@@ -1,14 +1,16 @@
-//! The one door for tasks: `cargo xtask demo | test | build | dist | fuzz | size`.
+//! The one door for tasks: `cargo xtask demo | test | build | dist | fuzz | size | bench`.
 //!
 //! For developers and CI. Every long step says what it does and how long it took; a tool that is missing
 //! gives one line that says what to install. Never used at run time.
 
+mod bench;
 mod compress;
 mod demo;
 mod dist;
 mod engine;
 mod knowledge;
 mod paths;
+mod serving;
 mod shell;
 mod shrink;
 mod size;
@@ -34,6 +36,7 @@ usage: cargo xtask COMMAND
                    damaged and made-up input for every parser, two minutes by default;
                    `fuzz --replay NAME FILE` feeds one again
   size             sizes beside their budgets; fails above one
+  bench            how long an answer takes, beside MiniSearch and NLP.js in the same browser
 ";
 
 fn main() -> ExitCode {
@@ -77,6 +80,7 @@ fn run(args: &[String]) -> Result<()> {
                 .args(["run", "--quiet", "--release", "-p", "fuzz", "--"])
                 .args(rest),
         ),
+        ["bench"] => bench::run(&paths),
         ["size"] => size::run(&paths, true),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

@@ -31,7 +31,14 @@ pub(crate) fn shrink(glue: &Path, wasm: &Path) -> Result<()> {
         .imports
         .iter()
         .flat_map(|import| [import.name.clone(), import.module.clone()])
-        .chain(module.exports.iter().map(|export| export.name.clone()))
+        .chain(
+            // Functions keep their names: an ES module may export them under the same ones.
+            module
+                .exports
+                .iter()
+                .map(|export| export.name.clone())
+                .filter(|name| name.starts_with("__") || name.starts_with("widget_")),
+        )
         .filter(|name| name.len() >= LONG)
         .collect::<std::collections::BTreeSet<_>>()
         .into_iter()

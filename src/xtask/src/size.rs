@@ -45,7 +45,8 @@ pub(crate) fn run(paths: &Paths, strict: bool) -> Result<()> {
     );
     for (what, roles, budget) in BUDGETS {
         let mut bytes = 0;
-        for file in files.iter().filter(|file| roles.contains(&file.role)) {
+        let counts = |file: &&dist::File| file.app == "widget" && roles.contains(&file.role);
+        for file in files.iter().filter(counts) {
             if file.role != "bundle" || file.name.starts_with("eksempelby-") {
                 bytes += compress::brotli(&fs::read(out.join(&file.name))?)?.len();
             }

@@ -3,16 +3,15 @@
 
 use crate::engine;
 use crate::paths::Paths;
+use crate::serving::Server;
 use crate::shell::{run as call, step, tee};
 use crate::tools::{WASM_TARGET, cargo, chromium, npm, wasm_target, wasm_test_runner};
 use crate::{dist, knowledge};
 use anyhow::{Context, Result, bail, ensure};
 use std::fs;
-use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Instant;
 
 /// Capabilities of the browser that runs wasm tests: nothing that goes to the network by itself.
 const WEBDRIVER: &str = r#"{"goog:chromeOptions":{"args":["--headless","--no-sandbox","--disable-gpu",
@@ -204,16 +203,18 @@ fn same_again(paths: &Paths, out: &Path) -> Result<()> {
         },
     };
     if thorough {
-        let (one, other) = (engine::build(paths)?, engine::build(&again)?);
-        for (one, other) in [(one.wasm, other.wasm), (one.glue, other.glue)] {
-            ensure!(
-                fs::read(&one)? == fs::read(&other)?,
-                "{} differs",
-                other.display()
-            );
+        for build in [engine::build, engine::library] {
+            let (one, other) = (build(paths)?, build(&again)?);
+            for (one, other) in [(one.wasm, other.wasm), (one.glue, other.glue)] {
+                ensure!(
+                    fs::read(&one)? == fs::read(&other)?,
+                    "{} differs",
+                    other.display()
+                );
+            }
         }
     }
-    for name in ["kb.stamp", "engine.stamp"] {
+    for name in ["kb.stamp", "widget.stamp", "engine.stamp"] {
         let _ = fs::remove_file(paths.kept(name));
     }
     let second = paths.kept("dist-again");
@@ -244,48 +245,9 @@ fn browser_tests(
     ensure!(!files.is_empty(), "no tests in tests/browser");
     let mut node = Command::new("node");
     node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
-        .args(files.iter().map(fs::DirEntry::path))
-        .current_dir(&paths.root)
-        .env("CHROMIUM", browser)
-        .env("LOKALSVAR_DIST", out)
-        .env(
-            "LOKALSVAR_URL",
-            format!("http://127.0.0.1:{}/", server.port),
-        );
+        .args(files.iter().map(fs::DirEntry::path));
+    server.tell(&mut node, paths, out, browser);
     Ok(node)
-}
-
-/// `lokalsvar serve` on a free port, ended with us.
-struct Server {
-    child: Child,
-    port: u16,
-}
-
-impl Server {
-    fn start(paths: &Paths, out: &Path) -> Result<Self> {
-        let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
-        let child = dist::serve(paths, out, port)
-            .spawn()
-            .context("cannot start `lokalsvar serve`")?;
-        let mut server = Self { child, port };
-        for _ in 0..100 {
-            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                return Ok(server);
-            }
-            if let Some(status) = server.child.try_wait()? {
-                bail!("`lokalsvar serve` ended with {status}");
-            }
-            sleep(Duration::from_millis(100));
-        }
-        bail!("`lokalsvar serve` did not answer within 10 s")
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,37 @@
+//! How long an answer takes, beside MiniSearch and NLP.js in the same page; prints Markdown. For
+//! docs/matcher.md. Fails when something cannot be measured, never because it is slow.
+
+use crate::dist;
+use crate::paths::Paths;
+use crate::serving::Server;
+use crate::shell::{quiet, run as call};
+use crate::tools::chromium;
+use anyhow::Result;
+use std::process::Command;
+
+/// Builds everything, and the peers as one script, then measures.
+pub(crate) fn run(paths: &Paths) -> Result<()> {
+    let out = paths.kept("dist");
+    dist::build(paths, &out)?;
+    let peers = paths.kept("peers.js");
+    let mut esbuild = Command::new(paths.npm_bin("esbuild"));
+    esbuild
+        .arg(paths.root.join("tests/browser/peers.js"))
+        .args([
+            "--bundle",
+            "--minify",
+            "--format=iife",
+            "--global-name=peers",
+            "--log-level=warning",
+        ]);
+    esbuild.arg(format!("--outfile={}", peers.display()));
+    quiet(esbuild.current_dir(&paths.root))?;
+
+    let browser = chromium()?;
+    let server = Server::start(paths, &out)?;
+    let mut node = Command::new("node");
+    node.arg("tests/browser/bench.mjs")
+        .env("LOKALSVAR_PEERS", &peers);
+    server.tell(&mut node, paths, &out, &browser);
+    call(&mut node)
+}
