@@ -123,12 +123,11 @@ fn with_lists(line: &str, lists: &[(&str, String)]) -> String {
     for piece in pieces {
         let end = piece.find([' ', '|']).unwrap_or(piece.len());
         let (name, rest) = piece.split_at(end);
-        match lists.iter().find(|(known, _)| *known == name) {
-            Some((_, list)) => out.push_str(list),
-            None => {
-                out.push('@');
-                out.push_str(name);
-            }
+        if let Some((_, list)) = lists.iter().find(|(known, _)| *known == name) {
+            out.push_str(list);
+        } else {
+            out.push('@');
+            out.push_str(name);
         }
         out.push_str(rest);
     }
