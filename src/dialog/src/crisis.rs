@@ -10,7 +10,7 @@
 //! The kind (`selvmord`, `vold`, `fare`), then positions in order, each with alternatives parted by
 //! `|` without spaces and perhaps `*` for any ending; then, parted by ` | `, how many other words may
 //! stand between two positions (`gap`, 2 when not said) and words that call the pattern off wherever
-//! they stand (`ikke:`). The first line that matches decides, so danger of life now stands on top.
+//! they stand (`ikke:`). `folk = mand|kone|far` names a list, and `@folk` stands for it further down. The first line that matches decides, so danger of life now stands on top.
 //! The end of a sentence counts as two words between. A word of eight letters or more is also seen
 //! with one slip.
 
@@ -93,12 +93,18 @@ fn begins_nearly(word: &str, start: &str) -> bool {
 /// Every line that is none, counted from 1, with what is wrong and what to do.
 pub fn parse_patterns(text: &str) -> Result<Vec<CrisisPattern>, Vec<(usize, String)>> {
     let (mut patterns, mut errors) = (Vec::new(), Vec::new());
+    let mut lists: Vec<(&str, String)> = Vec::new();
     for (i, line) in text.lines().enumerate() {
         let line = line.split('#').next().unwrap_or("").trim();
         if line.is_empty() {
             continue;
         }
-        match parse_line(line) {
+        if let Some((name, list)) = line.split_once(" = ") {
+            let list = with_lists(list.trim(), &lists);
+            lists.push((name.trim(), list));
+            continue;
+        }
+        match parse_line(&with_lists(line, &lists)) {
             Ok(pattern) => patterns.push(pattern),
             Err(message) => errors.push((i + 1, String::from(message))),
         }
@@ -108,6 +114,24 @@ pub fn parse_patterns(text: &str) -> Result<Vec<CrisisPattern>, Vec<(usize, Stri
     } else {
         Err(errors)
     }
+}
+
+/// The line with every `@name` written out. An unknown name stays, and is then no word.
+fn with_lists(line: &str, lists: &[(&str, String)]) -> String {
+    let mut pieces = line.split('@');
+    let mut out = String::from(pieces.next().unwrap_or(""));
+    for piece in pieces {
+        let end = piece.find([' ', '|']).unwrap_or(piece.len());
+        let (name, rest) = piece.split_at(end);
+        if let Some((_, list)) = lists.iter().find(|(known, _)| *known == name) {
+            out.push_str(list);
+        } else {
+            out.push('@');
+            out.push_str(name);
+        }
+        out.push_str(rest);
+    }
+    out
 }
 
 fn parse_line(line: &str) -> Result<CrisisPattern, &'static str> {
@@ -130,6 +154,9 @@ fn parse_line(line: &str) -> Result<CrisisPattern, &'static str> {
                 .collect()
         })
         .collect();
+    if rest.contains('@') {
+        return Err("unknown list; write `name = word|word` further up");
+    }
     let empty = |w: &String| w.trim_end_matches('*').is_empty();
     if words.is_empty() || words.iter().any(|p| p.is_empty() || p.iter().any(empty)) {
         return Err("no words; write at least one word for every position");
@@ -150,7 +177,11 @@ fn parse_line(line: &str) -> Result<CrisisPattern, &'static str> {
                 .filter(|g| *g <= 12)
                 .ok_or("`gap` needs a number from 0 to 12")?;
         } else if let Some(unless) = part.strip_prefix("ikke:") {
-            pattern.unless = unless.split_whitespace().map(pattern_word).collect();
+            pattern.unless = unless
+                .split([' ', '|'])
+                .filter(|w| !w.is_empty())
+                .map(pattern_word)
+                .collect();
         } else {
             return Err("unknown part; write `| gap 3` or `| ikke: ord ord`");
         }
@@ -295,6 +326,17 @@ mod tests {
         assert_eq!(sees("det braendrer"), Some(CrisisKind::Danger));
         assert_eq!(sees("jeg vil. Og dø"), Some(CrisisKind::Suicide));
         assert_eq!(sees("jeg vil have svar nu. Og dø"), None);
+    }
+
+    #[test]
+    fn lists_are_written_out() {
+        let all = parse_patterns(
+            "folk = mand|far\nalle = @folk|han\nvold: @alle|hun slår | ikke: @folk skak",
+        )
+        .expect("one pattern");
+        assert_eq!(all[0].words[0], ["mand", "far", "han", "hun"]);
+        assert_eq!(all[0].unless, ["mand", "far", "skak"]);
+        assert!(parse_patterns("vold: @ukendt slår").is_err());
     }
 
     #[test]
