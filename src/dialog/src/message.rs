@@ -189,6 +189,10 @@ pub struct Decision {
 }
 
 // Fields in the order of the declarations: this is the order of the bytes.
+wire::variants!(Event {
+    0 Opened { topic }, 1 Utterance(value), 2 Pick(value), 3 Show(value), 4 Act { seq, action },
+    5 Rate { seq, helped }, 6 RateConversation(value), 7 Speak(value), 8 Restart
+});
 wire::variants!(Kind { 0 Welcome, 1 Answer(value), 2 Clarify, 3 Fallback, 4 Crisis(value), 5 Notice });
 wire::record!(Message {
     seq,

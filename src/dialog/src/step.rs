@@ -52,7 +52,9 @@ pub fn turn(
         now,
         effects: Vec::new(),
     };
-    let decision = talk.hear(utterance);
+    let heard = understand(knowledge, &talk.state, utterance, now);
+    let decision = decision(knowledge, &talk.state, &heard, now);
+    talk.hear(utterance, heard);
     (talk.state, decision)
 }
 
@@ -73,7 +75,8 @@ impl Talk<'_> {
                 }
             }
             Event::Utterance(text) => {
-                self.hear(&text);
+                let heard = understand(self.knowledge, &self.state, &text, self.now);
+                self.hear(&text, heard);
             }
             Event::Pick(at) => {
                 if let Some(choice) = self.state.options.get(at).cloned() {
@@ -102,17 +105,14 @@ impl Talk<'_> {
         }
     }
 
-    fn hear(&mut self, utterance: &str) -> Decision {
-        let heard = understand(self.knowledge, &self.state, utterance, self.now);
-        let decision = decision(self.knowledge, &self.state, &heard, self.now);
+    fn hear(&mut self, utterance: &str, heard: Heard) {
         if heard.plan == Plan::Nothing {
-            return decision;
+            return;
         }
         self.write(utterance.trim());
         self.state.lang = heard.lang;
         self.state.lang_fixed = heard.lang_fixed;
         self.carry_out(heard);
-        decision
     }
 
     fn carry_out(&mut self, heard: Heard) {

@@ -674,10 +674,9 @@ fn dialog() -> Check {
                     _ => {}
                 }
             }
-            let bytes = postcard::to_allocvec(&after).expect("packs");
             assert_eq!(
-                postcard::from_bytes::<State>(&bytes).as_ref(),
-                Ok(&after),
+                wire::from_bytes::<State>(&wire::to_bytes(&after)).as_ref(),
+                Some(&after),
                 "stored and read back"
             );
             state = after;

@@ -5,8 +5,8 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
-use bundle::Knowledge;
 use bundle::content::{Inline, IntentIdx, Lang, Meta, TopicIdx};
+use bundle::{BundleError, Knowledge};
 use dialog::{Effect, Entry, Event, State, Suggestion};
 use hours::{Date, LocalTime};
 use js_sys::Function;
@@ -16,7 +16,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{CssStyleSheet, Element, HtmlElement, ShadowRoot};
 
 use crate::announcer::{Announcer, spoken};
-use crate::signal::Signal;
+use crate::signal::{Signal, Small};
 use crate::styles::{Sheets, lock_page};
 use crate::texts::texts;
 use crate::ui::Mounted;
@@ -46,6 +46,12 @@ pub(crate) struct Shared {
     pub root: ShadowRoot,
     pub knowledge: RefCell<Knowledge>,
     pub state: RefCell<State>,
+    /// Language in which the conversation began, and whether the citizen chose it.
+    start: Cell<(Lang, bool)>,
+    /// What the citizen has done since, and when: this is what the tab stores.
+    deeds: RefCell<Vec<storage::Deed>>,
+    /// A language was spoken whose answers are not there yet.
+    lacking: Cell<bool>,
     pub mounted: RefCell<Vec<Mounted>>,
     pub preview: bool,
     pub warnings: Vec<String>,
@@ -124,6 +130,9 @@ impl App {
         let shared = Shared {
             root,
             knowledge: RefCell::new(options.knowledge),
+            start: Cell::new((state.lang, state.lang_fixed)),
+            deeds: RefCell::default(),
+            lacking: Cell::new(false),
             state: RefCell::new(state),
             mounted: RefCell::default(),
             preview: options.preview,
@@ -276,6 +285,13 @@ impl App {
         let opened = matches!(event, Event::Opened { .. });
         let now = clock();
         let old = shared.state.take();
+        if event == Event::Restart {
+            // Begins anew: nothing from before is needed to come here again.
+            shared.start.set((old.lang, old.lang_fixed));
+            shared.deeds.borrow_mut().clear();
+        } else {
+            shared.deeds.borrow_mut().push((now.pack(), event.clone()));
+        }
         let (state, effects) = dialog::step(&shared.knowledge.borrow(), old, event, now);
         if effects.contains(&Effect::Clear)
             || state.transcript.len() < shared.mounted.borrow().len()
@@ -287,12 +303,7 @@ impl App {
             self.lang.set(state.lang);
             self.want_language(state.lang);
         }
-        let offering = state.transcript.iter().rev().find_map(|entry| match entry {
-            Entry::Bot(message) if !message.options.is_empty() => Some(message.seq),
-            _ => None,
-        });
-        *shared.state.borrow_mut() = state;
-        self.latest.set(offering.unwrap_or_default());
+        self.keep(state);
         log::draw_new(self, true);
         for effect in &effects {
             match effect {
@@ -394,6 +405,7 @@ impl App {
         let shared = self.shared();
         let loaded = shared.knowledge.borrow().has_language(lang);
         if !loaded {
+            shared.lacking.set(true);
             shared.tell("language", lang.tag());
         }
     }
@@ -404,12 +416,49 @@ impl App {
         let stored = storage::tab::load(&shared.slug);
         if let Some(envelope) = stored.and_then(|text| storage::unpack(&text, print, now_ms())) {
             self.scale.set(envelope.scale.clamp(100, 150));
-            self.lang.set(envelope.state.lang);
-            *shared.state.borrow_mut() = envelope.state;
-            log::draw_new(self, false);
-            log::show_end(self);
+            shared.start.set(envelope.start);
+            *shared.deeds.borrow_mut() = envelope.deeds;
+            self.replay();
         }
         self.want_language(self.lang.get_untracked());
+    }
+
+    /// Comes to the present state again by what the citizen did, and draws it. Tells and announces nothing.
+    fn replay(self) {
+        let shared = self.shared();
+        let (lang, lang_fixed) = shared.start.get();
+        let mut state = State {
+            lang,
+            lang_fixed,
+            ..State::default()
+        };
+        for (at, event) in shared.deeds.borrow().iter() {
+            let now = LocalTime::unpack(*at);
+            state = dialog::step(&shared.knowledge.borrow(), state, event.clone(), now).0;
+        }
+        log::clear(self);
+        self.lang.set(state.lang);
+        self.keep(state);
+        log::draw_new(self, false);
+        log::show_end(self);
+    }
+
+    /// Adds the answers of a language. What was said in Danish for want of them is said again.
+    pub(crate) fn add_language(self, bytes: Vec<u8>) -> Result<(), BundleError> {
+        self.shared().knowledge.borrow_mut().add_language(bytes)?;
+        if self.shared().lacking.take() {
+            self.replay();
+        }
+        Ok(())
+    }
+
+    fn keep(self, state: State) {
+        let offering = state.transcript.iter().rev().find_map(|entry| match entry {
+            Entry::Bot(message) if !message.options.is_empty() => Some(message.seq),
+            _ => None,
+        });
+        *self.shared().state.borrow_mut() = state;
+        self.latest.set(offering.unwrap_or_default());
     }
 
     fn save(self) {
@@ -418,10 +467,16 @@ impl App {
             return;
         }
         let print = storage::fingerprint(shared.knowledge.borrow().content_hash());
-        let state = shared.state.borrow().clone();
+        let deeds = shared.deeds.borrow().clone();
         storage::tab::save(
             &shared.slug,
-            &storage::pack(state, self.scale.get_untracked(), print, now_ms()),
+            &storage::pack(
+                shared.start.get(),
+                deeds,
+                self.scale.get_untracked(),
+                print,
+                now_ms(),
+            ),
         );
     }
 

@@ -131,23 +131,7 @@ impl Widget {
     /// As [`mount`]; the chat goes on without it.
     pub fn add_language(&self, bytes: Vec<u8>) -> Result<(), JsValue> {
         self.app
-            .shared()
-            .knowledge
-            .borrow_mut()
             .add_language(bytes)
-            .map_err(|error| bundle_failure(&error))
-    }
-
-    /// Adds steps and "Læs mere" of the answers, when they come after the bundle. Answers already on screen stay.
-    ///
-    /// # Errors
-    /// As [`mount`]; the chat goes on with the short answers.
-    pub fn add_details(&self, bytes: Vec<u8>) -> Result<(), JsValue> {
-        self.app
-            .shared()
-            .knowledge
-            .borrow_mut()
-            .add_details(bytes)
             .map_err(|error| bundle_failure(&error))
     }
 

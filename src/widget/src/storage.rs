@@ -1,13 +1,18 @@
-//! The conversation across page navigations: a postcard of the state, as base64, in `sessionStorage`
+//! The conversation across page navigations: what the citizen did and when, as base64, in `sessionStorage`
 //! (one tab, gone with it). Nothing is read or written before the citizen opens the chat.
+//! Nothing the bot said is stored: `dialog` is a pure function, so the same events give the same answers.
 //! Older than 30 minutes, of another bundle, or damaged: forgotten. ePrivacy: REQUIREMENTS E1, E2.
 
-use dialog::State;
+use bundle::content::Lang;
+use dialog::Event;
 
 /// How long a conversation waits for its citizen, in milliseconds.
 pub(crate) const KEPT_MS: i64 = 30 * 60 * 1000;
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
+
+/// One thing the citizen did, at a local time in minutes (`signal::Small`).
+pub(crate) type Deed = (u32, Event);
 
 /// What is stored.
 #[derive(Debug, PartialEq)]
@@ -15,20 +20,22 @@ pub(crate) struct Envelope {
     version: u8,
     /// When it was stored, milliseconds since 1970.
     at_ms: i64,
-    /// First bytes of the bundle's hash: indices in the state count in that bundle only.
+    /// First bytes of the bundle's hash: events name options by place, which holds in that bundle only.
     bundle: [u8; 8],
     /// Text size in percent.
     pub scale: u32,
-    /// The conversation.
-    pub state: State,
+    /// Language in which the conversation began, and whether the citizen chose it.
+    pub start: (Lang, bool),
+    /// What the citizen did.
+    pub deeds: Vec<Deed>,
 }
-
 wire::record!(Envelope {
     version,
     at_ms,
     bundle,
     scale,
-    state
+    start,
+    deeds
 });
 
 /// First eight bytes of a hash; zeros where it is shorter.
@@ -41,15 +48,21 @@ pub(crate) fn fingerprint(hash: &[u8]) -> [u8; 8] {
 }
 
 /// Packs a conversation.
-pub(crate) fn pack(state: State, scale: u32, bundle: [u8; 8], at_ms: i64) -> String {
-    let envelope = Envelope {
+pub(crate) fn pack(
+    start: (Lang, bool),
+    deeds: Vec<Deed>,
+    scale: u32,
+    bundle: [u8; 8],
+    at_ms: i64,
+) -> String {
+    base64(&wire::to_bytes(&Envelope {
         version: VERSION,
         at_ms,
         bundle,
         scale,
-        state,
-    };
-    base64(&wire::to_bytes(&envelope))
+        start,
+        deeds,
+    }))
 }
 
 /// Unpacks a conversation; `None` when damaged, of another bundle, too old or from the future.
@@ -151,13 +164,15 @@ mod tests {
 
     #[test]
     fn a_conversation_survives_half_an_hour_and_its_own_bundle_only() {
-        let state = State {
-            last_utterance: "pas til mit barn".into(),
-            ..State::default()
-        };
-        let text = pack(state.clone(), 125, [7; 8], 1_000);
+        let deeds = vec![
+            (7, Event::Opened { topic: None }),
+            (8, Event::Utterance("pas til mit barn".into())),
+            (8, Event::Pick(2)),
+        ];
+        let start = (Lang::En, true);
+        let text = pack(start, deeds.clone(), 125, [7; 8], 1_000);
         let back = unpack(&text, [7; 8], 1_000 + KEPT_MS).expect("fresh");
-        assert_eq!((back.state, back.scale), (state, 125));
+        assert_eq!((back.start, back.deeds, back.scale), (start, deeds, 125));
         assert_eq!(unpack(&text, [7; 8], 1_001 + KEPT_MS), None);
         assert_eq!(unpack(&text, [7; 8], 999), None);
         assert_eq!(unpack(&text, [8; 8], 1_000), None);

@@ -119,6 +119,15 @@ macro_rules! unsigned {
 }
 unsigned!(u16, u32, u64);
 
+impl Wire for usize {
+    fn read(input: &mut Input) -> Self {
+        input.number(32) as Self
+    }
+    fn write(&self, out: &mut Vec<u8>) {
+        write_number(out, *self as u64);
+    }
+}
+
 macro_rules! signed {
     ($($int:ty),*) => { $(
         impl Wire for $int {
