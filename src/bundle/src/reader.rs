@@ -101,7 +101,7 @@ fn u32_at(bytes: &[u8], at: usize) -> u32 {
 fn slug_of(header: &[u8]) -> String {
     let slug = &header[56..88];
     let end = slug.iter().position(|b| *b == 0).unwrap_or(slug.len());
-    String::from_utf8_lossy(&slug[..end]).into_owned()
+    core::str::from_utf8(&slug[..end]).unwrap_or("?").into()
 }
 
 /// Everything the bot knows of one kommune.

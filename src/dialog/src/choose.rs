@@ -2,7 +2,7 @@
 //! or none of them. Decides only when it is plain; anything else is a new utterance.
 
 use crate::message::{Choice, Next};
-use crate::words::{content, same, words};
+use crate::words::{among, content, same, words};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -18,47 +18,24 @@ pub(crate) enum Pick {
 }
 
 /// Numbers and ordinals from one to six; the last entry stands for the last option.
-const NUMBERS: [&[&str]; 6] = [
-    &["1", "foerste", "first", "ettern", "etteren"],
-    &["2", "to", "anden", "two", "second", "toeren"],
-    &["3", "tre", "tredje", "three", "third", "treeren"],
-    &["4", "fire", "fjerde", "four", "fourth", "fireren"],
-    &["5", "fem", "femte", "five", "fifth"],
-    &["6", "seks", "sjette", "six", "sixth"],
-];
-const LAST: [&str; 4] = ["sidste", "sidstnaevnte", "last", "nederste"];
-const FIRST: [&str; 3] = ["foerstnaevnte", "oeverste", "top"];
-const AROUND: &str = " den det de nr nummer no number valg mulighed svar option punkt knap tak ja yes please jeg vil \
-    gerne tager vaelger have tage vaelge tror the one i ill take choose want id like it er maa bare ok okay saa og med ";
-const NONE: [&[&str]; 18] = [
-    &["ingen"],
-    &["ingen", "af", "dem"],
-    &["ingen", "af", "delene"],
-    &["ingen", "af", "de"],
-    &["ingen", "af", "disse"],
-    &["nej", "ingen"],
-    &["nej", "ingen", "af", "dem"],
-    &["noget", "andet"],
-    &["noget", "helt", "andet"],
-    &["nej", "noget", "andet"],
-    &["hverken", "eller"],
-    &["ikke", "nogen", "af", "dem"],
-    &["none"],
-    &["none", "of", "them"],
-    &["none", "of", "these"],
-    &["none", "of", "the", "above"],
-    &["neither"],
-    &["something", "else"],
-];
+const NUMBERS: &str = "1 foerste first ettern etteren|2 to anden two second toeren|3 tre tredje three third treeren|\
+    4 fire fjerde four fourth fireren|5 fem femte five fifth|6 seks sjette six sixth";
+const LAST: &str = "sidste sidstnaevnte last nederste";
+const FIRST: &str = "foerstnaevnte oeverste top";
+const AROUND: &str = "den det de nr nummer no number valg mulighed svar option punkt knap tak ja yes please jeg vil \
+    gerne tager vaelger have tage vaelge tror the one i ill take choose want id like it er maa bare ok okay saa og med";
+const NONE: &str = "ingen|ingen af dem|ingen af delene|ingen af de|ingen af disse|nej ingen|nej ingen af dem|\
+        noget andet|noget helt andet|nej noget andet|hverken eller|ikke nogen af dem|none|\
+        none of them|none of these|none of the above|neither|something else";
 
 /// "ja", "jep", "yes" alone or first.
 pub(crate) fn is_yes(word: &str) -> bool {
-    ["ja", "jo", "jep", "jeps", "jada", "yes", "yep", "yeah"].contains(&word)
+    among("ja jo jep jeps jada yes yep yeah", word)
 }
 
 /// "nej", "no" alone or first.
 pub(crate) fn is_no(word: &str) -> bool {
-    ["nej", "niks", "nope", "nah", "no", "naeh", "neej"].contains(&word)
+    among("nej niks nope nah no naeh neej", word)
 }
 
 /// What `utterance` chooses among `options`.
@@ -71,8 +48,8 @@ pub(crate) fn choose(options: &[Choice], utterance: &str) -> Option<Pick> {
         .filter(|i| !matches!(options[*i].then, Next::NoneOfThese))
         .collect();
     if NONE
-        .iter()
-        .any(|none| said.iter().map(String::as_str).eq(none.iter().copied()))
+        .split('|')
+        .any(|none| said.iter().map(String::as_str).eq(none.split(' ')))
     {
         return Some(Pick::None);
     }
@@ -84,30 +61,30 @@ pub(crate) fn choose(options: &[Choice], utterance: &str) -> Option<Pick> {
 
 fn by_number(said: &[String], all: usize, real: usize) -> Option<usize> {
     if let [only] = said
-        && ["en", "et", "one", "ettern"].contains(&only.as_str())
+        && among("en et one ettern", only)
     {
         return Some(0);
     }
-    let filler = |w: &str| AROUND.split(' ').any(|f| f == w);
+    let filler = |w: &str| among(AROUND, w);
     let mut left = said.iter().map(String::as_str).filter(|w| !filler(w));
     let (number, end) = (left.next()?, left.next());
     if end.is_some() {
         return None;
     }
-    let at = if LAST.contains(&number) {
+    let at = if among(LAST, number) {
         real.checked_sub(1)?
-    } else if FIRST.contains(&number) {
+    } else if among(FIRST, number) {
         0
     } else {
-        NUMBERS.iter().position(|names| names.contains(&number))?
+        NUMBERS.split('|').position(|names| among(names, number))?
     };
     (at < all).then_some(at)
 }
 
 /// By words of the label: every meaning word said must stand in it, and it must fit better than the others.
 fn by_label(options: &[Choice], said: &[String]) -> Option<usize> {
-    const WEAK: &str = " et en den det er til i paa og jeg skal vil gerne a an the to is for my mit min om at du har ";
-    let weak = |w: &str| WEAK.split(' ').any(|f| f == w);
+    const WEAK: &str = "et en den det er til i paa og jeg skal vil gerne a an the to is for my mit min om at du har";
+    let weak = |w: &str| among(WEAK, w);
     let meant: Vec<&str> = said
         .iter()
         .map(String::as_str)
@@ -159,11 +136,9 @@ fn yes_or_no(options: &[Choice], real: &[usize], said: &[String]) -> Option<Pick
     if let Some(&at) = labelled {
         return (said.len() <= 5).then_some(Pick::Option(at));
     }
-    let bare = said.iter().all(|w| {
-        is_yes(w)
-            || is_no(w)
-            || ["tak", "please", "thanks", "thank", "you", "det"].contains(&w.as_str())
-    });
+    let bare = said
+        .iter()
+        .all(|w| is_yes(w) || is_no(w) || among("tak please thanks thank you det", w));
     match (bare, yes, real) {
         (true, true, [only]) => Some(Pick::Option(*only)),
         (true, true, _) => Some(Pick::Unclear),

@@ -12,7 +12,7 @@
 //! no word of the utterance, nothing helps it. The figures were tuned on the `.samtaler` files.
 
 use crate::message::{Next, State};
-use crate::words::{content, is_question, same, words};
+use crate::words::{among, content, edge, is_question, same, words};
 use alloc::string::String;
 use alloc::vec::Vec;
 use bundle::Knowledge;
@@ -50,32 +50,16 @@ pub(crate) enum Lean {
 
 /// How `said` leans, by its form alone.
 pub(crate) fn lean(said: &[String]) -> Lean {
-    const PRONOUNS: &str = " det den dem denne dette han ham hun hende hans hendes dens dets deres it its that this them they those \
-        he him she her hertil dertil derhen dertil saa bagefter imens ";
-    let starts = |opening: &[&str]| {
-        said.len() > opening.len() && said.iter().zip(opening).all(|(a, b)| a == b)
-    };
-    let openings: [&[&str]; 13] = [
-        &["hvad", "saa", "med"],
-        &["hvad", "med"],
-        &["hva", "med"],
-        &["og", "hvad", "med"],
-        &["what", "about"],
-        &["how", "about"],
-        &["and"],
-        &["og"],
-        &["eller"],
-        &["or"],
-        &["men"],
-        &["but"],
-        &["gaelder", "det", "ogsaa"],
-    ];
+    const PRONOUNS: &str = "det den dem denne dette han ham hun hende hans hendes dens dets deres it its that this them they those \
+        he him she her hertil dertil derhen dertil saa bagefter imens";
+    const OPENINGS: &str = "hvad saa med|hvad med|hva med|og hvad med|what about|how about|and|og|eller|or|men|but|\
+        gaelder det ogsaa";
     let bears = content(said).len();
     if said.len() > 10 || bears > 4 {
         return Lean::Not;
     }
-    if let Some(opening) = openings.iter().find(|o| starts(o)) {
-        let rest = &said[opening.len()..];
+    if let Some(count) = edge(said, OPENINGS, false).filter(|count| said.len() > *count) {
+        let rest = &said[count..];
         // "og hvad koster det" asks anew, "og til mit barn" repeats the question.
         return if rest.iter().any(|w| is_question(w)) {
             Lean::Refers
@@ -83,11 +67,9 @@ pub(crate) fn lean(said: &[String]) -> Lean {
             Lean::Substitutes
         };
     }
-    let pronoun = said.iter().any(|w| PRONOUNS.split(' ').any(|p| p == w));
+    let pronoun = said.iter().any(|w| among(PRONOUNS, w));
     let asks = said.iter().any(|w| is_question(w));
-    let also = said
-        .iter()
-        .any(|w| w == "ogsaa" || w == "also" || w == "too");
+    let also = said.iter().any(|w| among("ogsaa also too", w));
     if (bears <= 3 && (pronoun || also)) || (asks && bears <= 1) {
         return Lean::Refers;
     }

@@ -1,64 +1,26 @@
 //! How a line begins and ends beside what it asks: a greeting in front of a question, "nej, ..." in
 //! front of a correction, "... mener jeg" behind one.
 
+use crate::words::{among, edge, words};
+
 /// What is left when a correction is taken off: "nej, kørekort", "i sfo mener jeg", "no, I meant ...".
 pub(crate) fn correction(utterance: &str) -> Option<&str> {
-    const LEADING: [&[&str]; 30] = [
-        &["nej", "undskyld", "det", "er"],
-        &["nej", "jeg", "taenkte", "mere", "paa"],
-        &["nej", "jeg", "taenkte", "paa"],
-        &["nej", "jeg", "mente"],
-        &["nej", "jeg", "mener"],
-        &["nej", "jeg", "sagde"],
-        &["nej", "jeg", "skrev"],
-        &["nej", "det", "er"],
-        &["nej", "det", "var"],
-        &["nej", "ikke", "det"],
-        &["nej", "undskyld"],
-        &["nej", "nej"],
-        &["nej", "men"],
-        &["nej"],
-        &["niks"],
-        &["naeh"],
-        &["forkert"],
-        &["jeg", "mente"],
-        &["jeg", "mener"],
-        &["jeg", "taenkte", "paa"],
-        &["det", "var", "ikke", "det", "jeg", "mente"],
-        &["ikke", "det", "men"],
-        &["no", "i", "meant"],
-        &["no", "i", "mean"],
-        &["no", "sorry"],
-        &["no", "not", "that"],
-        &["no"],
-        &["sorry", "i", "meant"],
-        &["i", "meant"],
-        &["i", "mean"],
-    ];
-    const TRAILING: [&[&str]; 6] = [
-        &["mener", "jeg"],
-        &["mente", "jeg"],
-        &["altsaa"],
-        &["i", "mean"],
-        &["i", "meant"],
-        &["taenkte", "jeg", "paa"],
-    ];
+    const LEADING: &str = "nej undskyld det er|nej jeg taenkte mere paa|nej jeg taenkte paa|nej jeg mente|\
+        nej jeg mener|nej jeg sagde|nej jeg skrev|nej det er|nej det var|nej ikke det|nej undskyld|\
+        nej nej|nej men|nej|niks|naeh|forkert|jeg mente|jeg mener|jeg taenkte paa|\
+        det var ikke det jeg mente|ikke det men|no i meant|no i mean|no sorry|no not that|no|\
+        sorry i meant|i meant|i mean";
+    const TRAILING: &str = "mener jeg|mente jeg|altsaa|i mean|i meant|taenkte jeg paa";
     let tokens = text::tokenize(utterance);
-    let is = |from: usize, words: &[&str]| {
-        tokens
-            .get(from..from + words.len())
-            .is_some_and(|t| t.iter().zip(words).all(|(t, w)| t.word == *w))
-    };
-    if let Some(opening) = LEADING.iter().find(|o| is(0, o)) {
+    let said = words(utterance);
+    if let Some(count) = edge(&said, LEADING, false) {
         return tokens
-            .get(opening.len())
+            .get(count)
             .map(|t| utterance[t.start as usize..].trim());
     }
-    let ending = TRAILING
-        .iter()
-        .find(|e| tokens.len() > e.len() && is(tokens.len() - e.len(), e))?;
+    let count = edge(&said, TRAILING, true).filter(|count| tokens.len() > *count)?;
     Some(
-        utterance[..tokens[tokens.len() - ending.len()].start as usize]
+        utterance[..tokens[tokens.len() - count].start as usize]
             .trim()
             .trim_end_matches(','),
     )
@@ -66,41 +28,31 @@ pub(crate) fn correction(utterance: &str) -> Option<&str> {
 
 /// Takes off a leading greeting when more follows: "hej, hvad koster et pas".
 pub(crate) fn without_greeting(utterance: &str) -> &str {
-    const GREETINGS: &str = " hej hejsa heej hejj hejs halloej hallo goddag goddaw dav davs mojn godmorgen godaften \
-        godeftermiddag hi hello hey heya ";
-    const FOLLOWERS: &str = " med dig jer igen der there du i alle sammen kaere soede bot robot chatbot kommune god dag \
-        morgen aften hej hejsa tak ";
-    let listed = |list: &str, word: &str| list.split(' ').any(|w| w == word);
+    const GREETINGS: &str = "hej hejsa heej hejj hejs halloej hallo goddag goddaw dav davs mojn godmorgen godaften \
+        godeftermiddag hi hello hey heya";
+    const FOLLOWERS: &str = "med dig jer igen der there du i alle sammen kaere soede bot robot chatbot kommune god dag \
+        morgen aften hej hejsa tak";
     let tokens = text::tokenize(utterance);
-    let two = tokens
-        .first()
-        .is_some_and(|t| t.word == "god" || t.word == "good")
+    let two = tokens.first().is_some_and(|t| among("god good", &t.word))
         && tokens.get(1).is_some_and(|t| {
-            [
-                "dag",
-                "morgen",
-                "aften",
-                "eftermiddag",
-                "morning",
-                "afternoon",
-                "evening",
-                "day",
-            ]
-            .contains(&t.word.as_str())
+            among(
+                "dag morgen aften eftermiddag morning afternoon evening day",
+                &t.word,
+            )
         });
     let mut from = match tokens.first() {
         Some(_) if two => 2,
-        Some(first) if listed(GREETINGS, &first.word) => 1,
+        Some(first) if among(GREETINGS, &first.word) => 1,
         _ => return utterance,
     };
     // "hej med dig", "hej I søde": only as long as no comma and no question begins.
     while let Some(token) = tokens.get(from)
-        && listed(FOLLOWERS, &token.word)
+        && among(FOLLOWERS, &token.word)
         && !utterance[tokens[from - 1].end as usize..token.start as usize].contains(',')
         && (token.word != "i"
             || tokens
                 .get(from + 1)
-                .is_some_and(|t| ["alle", "kaere", "soede", "der"].contains(&t.word.as_str())))
+                .is_some_and(|t| among("alle kaere soede der", &t.word)))
         && (token.word != "du" || from + 1 == tokens.len())
     {
         from += 1;

@@ -3,16 +3,14 @@
 //! Names of kommuner are often words too ("vejen", "skive", "greve"): those count only with a
 //! capital after "i", "til", "fra", "ved", or in front of "kommune".
 
+use crate::words::among;
 use alloc::string::String;
 use alloc::vec::Vec;
 use bundle::content::Core;
 use text::Token;
 
 /// Kommuner whose names are everyday words, folded.
-const EVERYDAY: [&str; 12] = [
-    "vejen", "skive", "greve", "odder", "lejre", "struer", "faxe", "mors", "ribe", "hals", "vejle",
-    "koege",
-];
+const EVERYDAY: &str = "vejen skive greve odder lejre struer faxe mors ribe hals vejle koege";
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -88,7 +86,7 @@ fn occurrence(tokens: &[Token], name: &[String], from: usize) -> Option<usize> {
 
 /// An everyday word counts as a kommune only when it is written as a name.
 fn plausible(utterance: &str, tokens: &[Token], at: usize, name: &str) -> bool {
-    if !EVERYDAY.contains(&name) {
+    if !among(EVERYDAY, name) {
         return true;
     }
     if tokens
@@ -103,7 +101,7 @@ fn plausible(utterance: &str, tokens: &[Token], at: usize, name: &str) -> bool {
         .is_some_and(text::is_upper);
     let shouting = !utterance.chars().any(text::is_lower);
     let before = at.checked_sub(1).map_or("", |b| tokens[b].word.as_str());
-    capital && !shouting && ["i", "til", "fra", "ved", "in", "to", "from"].contains(&before)
+    capital && !shouting && among("i til fra ved in to from", before)
 }
 
 /// The utterance without the tokens of `cut`; unchanged when nothing would be left.

@@ -77,7 +77,7 @@ impl Voice<'_> {
         options.extend(wanted.iter().filter_map(|&i| self.choice(i)));
         let mut chips: Vec<Choice> = Vec::new();
         for option in options {
-            if chips.len() < CHIPS && !chips.iter().any(|c| c.then == option.then) {
+            if chips.len() < CHIPS && !chips.iter().any(|c| leads_there(c, &option.then)) {
                 chips.push(option);
             }
         }
@@ -394,8 +394,7 @@ impl Voice<'_> {
         let mut of: Vec<IntentIdx> = (0..intents.len() as IntentIdx)
             .filter(|&i| intents[i as usize].topic == topic && is_open(self.knowledge, i, self.now))
             .collect();
-        of.sort_unstable_by_key(|&i| (core::cmp::Reverse(intents[i as usize].prior), i));
-        of.truncate(4);
+        matcher::lead(&mut of, 4, &|i| f32::from(intents[i as usize].prior));
         of
     }
 
@@ -472,4 +471,11 @@ fn lower_first(title: &str) -> String {
     chars.next().map_or_else(String::new, |c| {
         core::iter::once(text::lower(c)).chain(chars).collect()
     })
+}
+
+fn leads_there(choice: &Choice, to: &Next) -> bool {
+    match (&choice.then, to) {
+        (Next::Intent(a), Next::Intent(b)) | (Next::Topic(a), Next::Topic(b)) => a == b,
+        _ => false,
+    }
 }

@@ -31,8 +31,7 @@ pub fn suggest(knowledge: &Knowledge, typed: &str, lang: Lang) -> Vec<Suggestion
     if said.iter().map(String::len).sum::<usize>() < 2 {
         return Vec::new();
     }
-    let found = by_words(knowledge, &said, lang);
-    let mut shown: Vec<IntentIdx> = found.into_iter().take(SHOWN).map(|(_, i)| i).collect();
+    let mut shown = by_words(knowledge, &said, lang);
     if shown.len() < SHOWN {
         let meant = completed(knowledge, &said, typed);
         let ranking = rank(knowledge.model(), &meant, &Context::default());
@@ -65,8 +64,8 @@ pub fn suggest(knowledge: &Knowledge, typed: &str, lang: Lang) -> Vec<Suggestion
         .collect()
 }
 
-/// Intents that every meaning word typed fits, best first.
-fn by_words(knowledge: &Knowledge, said: &[String], lang: Lang) -> Vec<(u32, IntentIdx)> {
+/// The intents that every meaning word typed fits best, best first.
+fn by_words(knowledge: &Knowledge, said: &[String], lang: Lang) -> Vec<IntentIdx> {
     let core = knowledge.core();
     let meant: Vec<&str> = meaning(said);
     let topics: Vec<String> = core
@@ -74,7 +73,8 @@ fn by_words(knowledge: &Knowledge, said: &[String], lang: Lang) -> Vec<(u32, Int
         .iter()
         .map(|t| folded(&[&t.title, &t.id, english(lang, &t.title_en)]))
         .collect();
-    let mut found: Vec<(u32, IntentIdx)> = Vec::new();
+    let mut found: Vec<IntentIdx> = Vec::new();
+    let mut values: Vec<u32> = alloc::vec![0; core.intents.len()];
     for (i, intent) in core.intents.iter().enumerate() {
         if is_meta(knowledge, intent) {
             continue;
@@ -90,15 +90,11 @@ fn by_words(knowledge: &Knowledge, said: &[String], lang: Lang) -> Vec<(u32, Int
             best > 0
         });
         if fits {
-            found.push((quality, i as IntentIdx));
+            found.push(i as IntentIdx);
+            values[i] = quality * 8 + u32::from(intent.prior.min(7));
         }
     }
-    let prior = |i: IntentIdx| core.intents[i as usize].prior;
-    found.sort_unstable_by(|a, b| {
-        b.0.cmp(&a.0)
-            .then(prior(b.1).cmp(&prior(a.1)))
-            .then(a.1.cmp(&b.1))
-    });
+    matcher::lead(&mut found, SHOWN, &|i| values[i as usize] as f32);
     found
 }
 
@@ -135,7 +131,7 @@ fn best(text: &str, typed: &str) -> u32 {
         {
             2
         } else {
-            u32::from(typed.len() >= 4 && word.contains(typed))
+            u32::from(typed.len() >= 4 && text::holds(word, typed))
         };
         best = best.max(fit);
     }

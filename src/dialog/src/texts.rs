@@ -22,7 +22,8 @@ impl Phrase {
 
     /// The sentence with `{}` filled in.
     pub(crate) fn with(self, lang: Lang, value: &str) -> String {
-        self.get(lang).replace("{}", value)
+        let (before, after) = self.get(lang).split_once('{').unwrap_or_default();
+        [before, value, after.trim_start_matches('}')].concat()
     }
 }
 

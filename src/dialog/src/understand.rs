@@ -8,7 +8,7 @@ use crate::message::{Decision, Next, State};
 use crate::openings;
 use crate::place::{self, Place};
 use crate::reply::{self, Voice, is_open};
-use crate::words::{content, words};
+use crate::words::{among, content, words};
 use alloc::string::String;
 use alloc::vec::Vec;
 use bundle::Knowledge;
@@ -217,10 +217,10 @@ fn decide_language(knowledge: &Knowledge, heard: &mut Heard, said: &[String]) {
     if !is(knowledge, intent, "skift-sprog") {
         return;
     }
-    let names = |list: &[&str]| said.iter().any(|w| list.contains(&w.as_str()));
-    if names(&["engelsk", "english", "engelske", "engelks"]) {
+    let names = |list: &str| said.iter().any(|w| among(list, w));
+    if names("engelsk english engelske engelks") {
         (heard.lang, heard.lang_fixed) = (Lang::En, true);
-    } else if names(&["dansk", "danish", "danske"]) {
+    } else if names("dansk danish danske") {
         (heard.lang, heard.lang_fixed) = (Lang::Da, true);
     }
 }
@@ -228,22 +228,20 @@ fn decide_language(knowledge: &Knowledge, heard: &mut Heard, said: &[String]) {
 /// The language to answer in: guessed from the utterance unless the citizen chose one. A word or
 /// two that could be either keep the language spoken.
 fn language(state: &State, utterance: &str) -> Lang {
-    const DANISH: &str = " jeg og ikke hvad hvor hvornaar hvordan hvorfor kan skal vil det er mit min mine med til fra ";
+    const DANISH: &str = "jeg og ikke hvad hvor hvornaar hvordan hvorfor kan skal vil det er mit min mine med til fra";
     if state.lang_fixed {
         return state.lang;
     }
     let tokens = text::tokenize(utterance);
     let english = text::guess_language(&tokens) == Language::English;
     let telling = tokens.len() >= 2
-        || tokens.iter().any(|t| {
-            ["hello", "english", "thanks", "help", "appointment"].contains(&t.word.as_str())
-        });
+        || tokens
+            .iter()
+            .any(|t| among("hello english thanks help appointment", &t.word));
     if english && telling {
         return Lang::En;
     }
-    let danish = tokens
-        .iter()
-        .any(|t| DANISH.split(' ').any(|w| w == t.word && !w.is_empty()))
+    let danish = tokens.iter().any(|t| among(DANISH, &t.word))
         || utterance.chars().any(|c| "æøåÆØÅ".contains(c));
     if !english && danish {
         Lang::Da

@@ -10,6 +10,30 @@ pub(crate) fn words(text: &str) -> Vec<String> {
     text::tokenize(text).into_iter().map(|t| t.word).collect()
 }
 
+/// Whether `word` stands in a list of words with spaces between them.
+pub(crate) fn among(list: &str, word: &str) -> bool {
+    list.split(' ').any(|listed| listed == word)
+}
+
+/// How many words the first of `phrases` has that `said` begins with (or ends with). Phrases stand
+/// between bars: one text is a third of the bytes of a table of words.
+pub(crate) fn edge(said: &[String], phrases: &str, end: bool) -> Option<usize> {
+    phrases.split('|').find_map(|phrase| {
+        let count = phrase.split(' ').count();
+        let from = if end {
+            said.len().checked_sub(count)?
+        } else {
+            0
+        };
+        let words = said.get(from..from + count)?;
+        words
+            .iter()
+            .zip(phrase.split(' '))
+            .all(|(a, b)| a == b)
+            .then_some(count)
+    })
+}
+
 /// Words that bear what is asked: neither function words nor question words.
 pub(crate) fn content(words: &[String]) -> Vec<&str> {
     words
@@ -21,11 +45,10 @@ pub(crate) fn content(words: &[String]) -> Vec<&str> {
 
 /// Words that ask.
 pub(crate) fn is_question(word: &str) -> bool {
-    const ASK: [&str; 18] = [
-        "hvad", "hva", "hvor", "hvornaar", "hvornar", "hvordan", "hvorfor", "hvem", "hvis",
-        "hvilke", "hvilken", "hvilket", "what", "how", "when", "where", "why", "who",
-    ];
-    ASK.contains(&word) || word == "which"
+    among(
+        "hvad hva hvor hvornaar hvornar hvordan hvorfor hvem hvis hvilke hvilken hvilket what how when where why who which",
+        word,
+    )
 }
 
 /// Equal, of the same stem, or one slip of the finger apart (from five letters on).

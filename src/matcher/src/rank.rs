@@ -65,16 +65,7 @@ pub fn rank<T: Vocabulary>(model: &Model<T>, utterance: &str, context: &Context)
     let mut order: Vec<Class> = (0..scores.len() as Class)
         .filter(|c| !context.closed.contains(c))
         .collect();
-    let better = |a: &Class, b: &Class| {
-        scores[*b as usize]
-            .total_cmp(&scores[*a as usize])
-            .then(a.cmp(b))
-    };
-    if order.len() > KEEP {
-        order.select_nth_unstable_by(KEEP - 1, better);
-        order.truncate(KEEP);
-    }
-    order.sort_unstable_by(better);
+    lead(&mut order, KEEP, &|c| scores[c as usize]);
     let top: Vec<f32> = order.iter().map(|c| scores[*c as usize]).collect();
     let certainty = certainty(model, &top, none, &analysis);
     let shares = shares(&top, model.calibration.sharpness);
@@ -207,18 +198,31 @@ fn shares(top: &[f32], sharpness: f32) -> Vec<f32> {
     weights.iter().map(|w| w / sum).collect()
 }
 
+/// Keeps the `count` classes of the highest value, highest first; of two equal ones the one with the lower
+/// number comes first. A few of many: picking them one by one is less code than sorting.
+pub fn lead(classes: &mut Vec<Class>, count: usize, value: &dyn Fn(Class) -> f32) {
+    for at in 0..count.min(classes.len()) {
+        let mut best = at;
+        for other in at + 1..classes.len() {
+            let (a, b) = (value(classes[other]), value(classes[best]));
+            if a > b || (a == b && classes[other] < classes[best]) {
+                best = other;
+            }
+        }
+        classes.swap(at, best);
+    }
+    classes.truncate(count);
+}
+
 impl Ranking {
     /// The six values that calibration looks at, for training it.
     pub fn evidence<T: Vocabulary>(model: &Model<T>, utterance: &str) -> ([f32; 6], Option<Class>) {
         let analysis = analyse(&model.terms, utterance);
         let mut scores = scores(model, &analysis);
         let none = scores.pop().unwrap_or(0.0);
-        let mut order: Vec<usize> = (0..scores.len()).collect();
-        order.sort_unstable_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
-        let top: Vec<f32> = order.iter().take(3).map(|c| scores[*c]).collect();
-        (
-            evidence(&top, none, &analysis),
-            order.first().map(|c| *c as Class),
-        )
+        let mut order: Vec<Class> = (0..scores.len() as Class).collect();
+        lead(&mut order, 3, &|c| scores[c as usize]);
+        let top: Vec<f32> = order.iter().map(|c| scores[*c as usize]).collect();
+        (evidence(&top, none, &analysis), order.first().copied())
     }
 }

@@ -1,5 +1,12 @@
-//! Upper and lower case of Latin letters (ASCII, Latin-1, and the pairs of Latin Extended-A by their rule).
-//! The standard library's tables for all scripts cost 7 kB after brotli and none of our texts needs them.
+//! Letters without the standard library's tables and searchers, which cost 8 kB after brotli: upper and lower case
+//! of Latin letters (ASCII, Latin-1, and the pairs of Latin Extended-A by their rule), a text inside another.
+
+/// Whether `part`, which is not empty, stands somewhere in `text`.
+pub fn holds(text: &str, part: &str) -> bool {
+    text.as_bytes()
+        .windows(part.len().max(1))
+        .any(|window| window == part.as_bytes())
+}
 
 /// True for letters and digits of Latin, Greek and Cyrillic script.
 pub fn is_letter_or_digit(c: char) -> bool {
@@ -28,8 +35,8 @@ pub fn upper(c: char) -> char {
 pub fn is_upper(c: char) -> bool {
     match c {
         'A'..='Z' | 'À'..='Þ' => c != '×',
-        '\u{100}'..='\u{137}' | '\u{14a}'..='\u{177}' => c as u32 % 2 == 0,
-        '\u{139}'..='\u{148}' | '\u{179}'..='\u{17e}' => c as u32 % 2 == 1,
+        '\u{100}'..='\u{137}' | '\u{14a}'..='\u{177}' => (c as u32).is_multiple_of(2),
+        '\u{139}'..='\u{148}' | '\u{179}'..='\u{17e}' => !(c as u32).is_multiple_of(2),
         _ => false,
     }
 }

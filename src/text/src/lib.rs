@@ -22,7 +22,7 @@ mod trie;
 pub use compound::{known_head, split_compound};
 pub use fold::fold;
 pub use language::{Language, guess_language};
-pub use letters::{is_letter_or_digit, is_lower, is_upper, lower, upper};
+pub use letters::{holds, is_letter_or_digit, is_lower, is_upper, lower, upper};
 pub use spelling::{Correction, correct};
 pub use stem::stem;
 pub use stopwords::is_stop_word;

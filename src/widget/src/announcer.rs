@@ -26,7 +26,8 @@ pub(crate) fn sentences(lines: &str) -> String {
     let mut out = String::with_capacity(lines.len());
     for line in lines
         .lines()
-        .map(|line| line.trim().trim_start_matches("- "))
+        .map(|line| line.trim())
+        .map(|line| line.strip_prefix("- ").unwrap_or(line))
         .filter(|line| !line.is_empty())
     {
         if !out.is_empty() {

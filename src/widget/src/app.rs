@@ -11,7 +11,7 @@ use dialog::{Effect, Entry, Event, State, Suggestion};
 use hours::{Date, LocalTime};
 use js_sys::Function;
 use leptos::leptos_dom::helpers::IntervalHandle;
-use leptos::prelude::{GetValue, LocalStorage, StoredValue, set_interval_with_handle};
+use leptos::prelude::set_interval_with_handle;
 use wasm_bindgen::prelude::*;
 use web_sys::{CssStyleSheet, Element, HtmlElement, ShadowRoot};
 
@@ -93,10 +93,15 @@ impl Drop for Listener {
     }
 }
 
+thread_local! {
+    /// The widgets of the page, by the number in their handle; `None` for those taken away.
+    static WIDGETS: RefCell<Vec<Option<Rc<Shared>>>> = const { RefCell::new(Vec::new()) };
+}
+
 /// Handle to the widget's state; the fields are what views follow.
 #[derive(Clone, Copy)]
 pub(crate) struct App {
-    shared: StoredValue<Rc<Shared>, LocalStorage>,
+    number: usize,
     pub lang: Signal<Lang>,
     pub open: Signal<bool>,
     pub menu: Signal<bool>,
@@ -121,7 +126,9 @@ fn clock() -> LocalTime {
 }
 
 impl App {
-    pub(crate) fn new(root: ShadowRoot, sheets: Sheets, options: Options) -> Result<Self, JsValue> {
+    pub(crate) fn new(
+        (root, sheets, options): (ShadowRoot, Sheets, Options),
+    ) -> Result<Self, JsValue> {
         let state = State {
             lang: options.lang,
             lang_fixed: options.lang != Lang::Da,
@@ -155,7 +162,10 @@ impl App {
             on_close: options.on_close,
         };
         Ok(Self {
-            shared: StoredValue::new_local(Rc::new(shared)),
+            number: WIDGETS.with_borrow_mut(|widgets| {
+                widgets.push(Some(Rc::new(shared)));
+                widgets.len() - 1
+            }),
             lang: Signal::new(options.lang),
             open: Signal::new(false),
             menu: Signal::new(false),
@@ -169,7 +179,7 @@ impl App {
     }
 
     pub(crate) fn shared(self) -> Rc<Shared> {
-        self.shared.get_value()
+        WIDGETS.with_borrow(|widgets| widgets[self.number].clone().unwrap_throw())
     }
 
     /// To be called once, when the elements are there.
@@ -277,6 +287,7 @@ impl App {
         shared.viewport.borrow_mut().clear();
         log::clear(self);
         shared.sheets.remove();
+        WIDGETS.with_borrow_mut(|widgets| widgets[self.number] = None);
     }
 
     /// One step of the conversation.
@@ -285,7 +296,7 @@ impl App {
         let opened = matches!(event, Event::Opened { .. });
         let now = clock();
         let old = shared.state.take();
-        if event == Event::Restart {
+        if matches!(event, Event::Restart) {
             // Begins anew: nothing from before is needed to come here again.
             shared.start.set((old.lang, old.lang_fixed));
             shared.deeds.borrow_mut().clear();
@@ -293,7 +304,7 @@ impl App {
             shared.deeds.borrow_mut().push((now.pack(), event.clone()));
         }
         let (state, effects) = dialog::step(&shared.knowledge.borrow(), old, event, now);
-        if effects.contains(&Effect::Clear)
+        if effects.iter().any(|effect| matches!(effect, Effect::Clear))
             || state.transcript.len() < shared.mounted.borrow().len()
         {
             self.hush();

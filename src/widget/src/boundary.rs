@@ -4,16 +4,18 @@
 //! notice?, preview?, warnings?: string[], on_event?(name, intent), on_close?() }`. Events: `opened`, `closed`, `answered`,
 //! `unanswered`, `rated`, `language` (with the tag, when a language file is wanted). They carry ids, never what the citizen wrote.
 
+use std::cell::Cell;
+
 use bundle::content::Lang;
 use bundle::{BundleError, Knowledge};
 use dialog::Event;
 use js_sys::{Array, Error, Function, Reflect, Uint8Array};
-use leptos::reactive::owner::Owner;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, ShadowRoot};
 
 use crate::app::{App, Options};
 use crate::panel::panel_view;
+use crate::signal::{Kept, keeping};
 use crate::styles::{Sheets, theme_css};
 use crate::ui::{Mounted, mount_into};
 
@@ -21,8 +23,8 @@ use crate::ui::{Mounted, mount_into};
 #[wasm_bindgen]
 pub struct Widget {
     app: App,
-    owner: Owner,
     mounted: Option<Mounted>,
+    _kept: Vec<Kept>,
     place: Element,
 }
 
@@ -86,16 +88,15 @@ pub fn mount(root: ShadowRoot, options: &JsValue) -> Result<Widget, JsValue> {
     let place = document.create_element("div")?;
     place.set_class_name("place");
     root.append_child(&place)?;
-    let owner = Owner::new();
-    let (app, mounted) = owner.with(|| {
-        let app = App::new(root, sheets, options)?;
-        Ok::<_, JsValue>((app, mount_into(&place, &move || panel_view(app))))
-    })?;
+    let options = Cell::new(Some((root, sheets, options)));
+    let (app, kept) = keeping(&|| options.take().map(App::new));
+    let app = app.ok_or(JsValue::NULL)??;
+    let mounted = mount_into(&place, &move || panel_view(app));
     app.mounted();
     Ok(Widget {
         app,
-        owner,
         mounted: Some(mounted),
+        _kept: kept,
         place,
     })
 }
@@ -150,7 +151,6 @@ impl Widget {
         self.app.dismantle();
         drop(self.mounted.take());
         self.place.remove();
-        self.owner.cleanup();
     }
 }
 

@@ -67,8 +67,11 @@ pub(crate) fn status_line(week: &Week, lang: Lang, now: Signal<LocalTime>) -> El
         })
         .text_with(move || {
             let now = now.get();
-            hours::status_text(&hours::status(&week, now), now, hours_lang(lang))
-                .replacen(", ", " · ", 1)
+            let text = hours::status_text(&hours::status(&week, now), now, hours_lang(lang));
+            match text.split_once(',') {
+                Some((status, rest)) => [status, " ·", rest].concat(),
+                None => text,
+            }
         })
 }
 

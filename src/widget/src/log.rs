@@ -65,7 +65,7 @@ pub(crate) fn show_end(app: App) {
 fn show_beginning(log: &Element, first: &Element) {
     let mut target = first.clone();
     if first.client_height() * 3 > log.client_height()
-        && first.class_name().contains("citizen")
+        && first.class_name().ends_with("citizen")
         && let Some(next) = first.next_element_sibling()
     {
         target = next;

@@ -194,7 +194,7 @@ fn action_view(app: App, message: &Message, at: usize, action: &Action) -> El {
         .attr("lang", message.answer_lang.tag())
         .on_click(act);
     match &action.target {
-        Target::Phone(number) if !action.label.contains(number.as_str()) => {
+        Target::Phone(number) if !text::holds(&action.label, number) => {
             link.child(el("span.number").text(" ").text(number))
         }
         _ => link,

@@ -38,7 +38,8 @@ pub(crate) fn long_date(date: Date, lang: Lang) -> String {
 
 /// `eksempelby.example` of `https://www.eksempelby.example/pas`.
 pub(crate) fn host_of(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let rest = url.split_once(':').map_or(url, |(_, rest)| rest);
+    let rest = rest.trim_start_matches('/');
     let host = rest.split(['/', '?', '#']).next().unwrap_or(rest);
     host.strip_prefix("www.").unwrap_or(host)
 }

@@ -3,14 +3,13 @@
 //! renderer cost 12 kB of WASM more than these few functions. Effects run at once, so a signal that was
 //! set is on the page when `set` returns.
 
+use std::cell::RefCell;
+
 use bundle::content::Lang;
-use leptos::reactive::effect::ImmediateEffect;
-use leptos::reactive::owner::{Owner, on_cleanup};
-use send_wrapper::SendWrapper;
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, Event};
 
-use crate::signal::Signal;
+use crate::signal::{Follower, Kept, Signal, keep, keeping};
 use crate::texts::{Texts, texts};
 
 /// An element in the making.
@@ -67,11 +66,9 @@ pub(crate) fn link(class: &str, label: &str, url: &str, lang: Lang) -> El {
     }
 }
 
-/// Runs `update` now and whenever a signal that it asks changes, until the owner around is cleaned up.
+/// Runs `update` now and whenever a signal that it asks changes, as long as the view lives.
 fn follow(update: Box<dyn Fn()>) {
-    // There is one thread; the wrapper only says so to types that want `Send`.
-    let update = SendWrapper::new(update);
-    ImmediateEffect::new_scoped(move || update());
+    keep(Kept::Follower(Follower::new(update)));
 }
 
 fn set(element: &Element, name: &str, value: Option<&str>) {
@@ -84,8 +81,7 @@ fn set(element: &Element, name: &str, value: Option<&str>) {
 fn listen(element: &Element, event: &str, act: Box<dyn FnMut(Event)>) {
     let closure = Closure::wrap(act);
     let _ = element.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
-    let closure = SendWrapper::new(closure);
-    on_cleanup(move || drop(closure));
+    keep(Kept::Listener(closure));
 }
 
 impl El {
@@ -189,11 +185,14 @@ impl El {
     /// Content that follows signals.
     pub(crate) fn dynamic(self, view: impl Fn() -> Option<El> + 'static) -> Self {
         let element = self.0.clone();
+        let inside = RefCell::new(Vec::new());
         follow(Box::new(move || {
+            let (built, kept) = keeping(&view);
             element.set_text_content(None);
-            if let Some(view) = view() {
-                let _ = element.append_child(&view.0);
+            if let Some(built) = built {
+                let _ = element.append_child(&built.0);
             }
+            inside.replace(kept);
         }));
         self
     }
@@ -201,23 +200,25 @@ impl El {
 
 /// Elements on the page. Dropping takes them, their listeners and their effects away.
 pub(crate) struct Mounted {
-    owner: Owner,
     element: Element,
+    _kept: Vec<Kept>,
 }
 
 impl Drop for Mounted {
     fn drop(&mut self) {
         self.element.remove();
-        self.owner.cleanup();
     }
 }
 
-/// Builds a view under an owner of its own and appends it.
+/// Builds a view and appends it.
 pub(crate) fn mount_into(parent: &Element, view: &dyn Fn() -> El) -> Mounted {
-    let owner = Owner::new();
-    let element = owner.with(view).0;
+    let (built, kept) = keeping(&|| Some(view()));
+    let element = built.unwrap_throw().0;
     let _ = parent.append_child(&element);
-    Mounted { owner, element }
+    Mounted {
+        element,
+        _kept: kept,
+    }
 }
 
 /// A drawing of one path on a 24 by 24 field; decoration, so hidden from assistive technology.

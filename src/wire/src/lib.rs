@@ -133,11 +133,11 @@ macro_rules! signed {
         impl Wire for $int {
             fn read(input: &mut Input) -> Self {
                 let value = input.number(Self::BITS);
-                ((value >> 1) as Self) ^ -((value & 1) as Self)
+                ((value >> 1).cast_signed() ^ -(value & 1).cast_signed()) as Self
             }
             fn write(&self, out: &mut Vec<u8>) {
                 let wide = i64::from(*self);
-                write_number(out, ((wide << 1) ^ (wide >> 63)) as u64);
+                write_number(out, ((wide << 1) ^ (wide >> 63)).cast_unsigned());
             }
         }
     )* };
