@@ -229,20 +229,17 @@ impl Knowledge {
         }
     }
 
-    /// Authored help in a crisis.
+    /// Authored help in a crisis. Read again from the file, since it is needed so seldom.
     pub fn crisis_answer(&self, kind: CrisisKind, lang: Lang) -> Option<Answer> {
-        let english = self
-            .english
-            .as_ref()
-            .map(|(_, language)| language.crisis_answers.as_slice());
         let answers = match lang {
-            Lang::Da => self.core.crisis_answers.as_slice(),
-            Lang::En => english?,
+            Lang::Da => from_bytes::<Core>(self.file.section(section::CORE).ok()?)?.crisis_answers,
+            Lang::En => {
+                let file = &self.english.as_ref()?.0;
+                from_bytes::<Language>(file.section(section::LANGUAGE).ok()?)?.crisis_answers
+            }
         };
-        answers
-            .iter()
-            .find(|(k, _)| *k == kind)
-            .map(|(_, answer)| answer.clone())
+        let mut answers = answers.into_iter();
+        answers.find(|(k, _)| *k == kind).map(|(_, answer)| answer)
     }
 
     /// National facts in a language; the Danish ones when the language is not loaded.

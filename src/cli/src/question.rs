@@ -53,14 +53,17 @@ pub(crate) fn ask(args: &AskArgs) -> Result<(), String> {
         println!("{}", decision_json(&decision));
         return Ok(());
     }
-    let (_, effects) = dialog::step(
+    let (state, effects) = dialog::step(
         &knowledge,
         State::default(),
         Event::Utterance(args.question.clone()),
         now(),
     );
     for effect in effects {
-        let Effect::Say(message) = effect else {
+        let Effect::Say(seq) = effect else {
+            continue;
+        };
+        let Some(message) = state.message(seq) else {
             continue;
         };
         if let Some(note) = &message.note {

@@ -270,7 +270,7 @@ impl Reader<'_> {
                 boosts.push((i as Class, PAGE_BOOST));
             }
         }
-        for option in &self.state.options {
+        for option in self.state.options() {
             if let Next::Intent(intent) = option.then {
                 boosts.push((intent, OPTION_BOOST));
             }

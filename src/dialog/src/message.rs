@@ -44,8 +44,8 @@ pub enum Event {
 /// What the outside world shall do.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// Draw and announce this message (it is already in [`State::transcript`]).
-    Say(Message),
+    /// Draw and announce the message with this number: it is in [`State::transcript`].
+    Say(u32),
     /// Book a time. There is no booking service yet, so `fallback` (a page of the kommune) is opened by the link itself.
     Book {
         /// Intent whose errand it is.
@@ -165,14 +165,31 @@ pub struct State {
     pub page_topic: Option<TopicIdx>,
     /// The utterance before, for corrections ("nej, kørekort").
     pub last_utterance: String,
-    /// Options on offer now.
-    pub options: Vec<Choice>,
     /// Misses in a row.
     pub misses: u8,
     /// Rating of the conversation.
     pub rating: Option<u8>,
     /// Answers rated yes and no.
     pub votes: (u16, u16),
+}
+
+impl State {
+    /// Options on offer now: those of the message said last.
+    pub fn options(&self) -> &[Choice] {
+        let last = self.transcript.iter().rev().find_map(|entry| match entry {
+            Entry::Bot(message) => Some(message.options.as_slice()),
+            Entry::Citizen { .. } => None,
+        });
+        last.unwrap_or_default()
+    }
+
+    /// The bot's message with a number.
+    pub fn message(&self, seq: u32) -> Option<&Message> {
+        self.transcript.iter().find_map(|entry| match entry {
+            Entry::Bot(message) if message.seq == seq => Some(message),
+            _ => None,
+        })
+    }
 }
 
 /// What the last step decided, for `lokalsvar dialog`, `eval` and the preview mode.
@@ -217,7 +234,6 @@ wire::record!(State {
     topic,
     page_topic,
     last_utterance,
-    options,
     misses,
     rating,
     votes

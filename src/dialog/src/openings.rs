@@ -48,7 +48,9 @@ pub(crate) fn without_greeting(utterance: &str) -> &str {
     // "hej med dig", "hej I søde": only as long as no comma and no question begins.
     while let Some(token) = tokens.get(from)
         && among(FOLLOWERS, &token.word)
-        && !utterance[tokens[from - 1].end as usize..token.start as usize].contains(',')
+        && !utterance[tokens[from - 1].end as usize..token.start as usize]
+            .bytes()
+            .any(|byte| byte == b',')
         && (token.word != "i"
             || tokens
                 .get(from + 1)

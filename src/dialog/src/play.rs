@@ -31,13 +31,28 @@ impl Play {
         effects
     }
 
+    /// The message that an event ends with.
+    fn after(&mut self, event: Event) -> Message {
+        let effects = self.on(event);
+        self.said(&effects)
+    }
+
+    fn said(&self, effects: &[Effect]) -> Message {
+        let seq = effects.iter().rev().find_map(|e| match e {
+            Effect::Say(seq) => Some(*seq),
+            _ => None,
+        });
+        let message = self.state.message(seq.expect("something is said"));
+        message.expect("it is in the transcript").clone()
+    }
+
     /// Says it and returns the bot's message; `decide` and `turn` must agree with it.
     fn say(&mut self, text: &str) -> Message {
         let decided = decide(&self.knowledge, &self.state, text, now());
         let (turned, same) = turn(&self.knowledge, self.state.clone(), text, now());
         let effects = self.on(Event::Utterance(text.into()));
         assert_eq!((&turned, &decided), (&self.state, &same));
-        last(&effects)
+        self.said(&effects)
     }
 
     fn decision(&self, text: &str) -> Decision {
@@ -50,14 +65,6 @@ impl Play {
             assert_eq!(message.kind, Kind::Answer(index(id)), "{text}");
         }
     }
-}
-
-fn last(effects: &[Effect]) -> Message {
-    let said = effects.iter().rev().find_map(|e| match e {
-        Effect::Say(message) => Some(message.clone()),
-        _ => None,
-    });
-    said.expect("something is said")
 }
 
 fn text_of(blocks: &[Block]) -> String {
@@ -226,10 +233,10 @@ fn what_is_out_of_its_period_is_not_answered() {
     let mut play = Play::new();
     assert_ne!(play.say("julen").kind, Kind::Answer(index("kontakt/jul")));
     assert_eq!(
-        last(&play.on(Event::Show("kontakt/jul".into()))).kind,
+        play.after(Event::Show("kontakt/jul".into())).kind,
         Kind::Notice
     );
-    let welcome = last(&play.on(Event::Restart));
+    let welcome = play.after(Event::Restart);
     assert!(
         !welcome
             .options
@@ -242,7 +249,7 @@ fn what_is_out_of_its_period_is_not_answered() {
 fn the_language_is_changed_and_the_answer_said_again() {
     let mut play = Play::new();
     play.answers(&[("hvad koster et pas", "pas/pris-paa-pas")]);
-    let english = last(&play.on(Event::Speak(Lang::En)));
+    let english = play.after(Event::Speak(Lang::En));
     assert_eq!(
         (english.answer_lang, text_of(&english.answer.short).as_str()),
         (Lang::En, "English.")
@@ -261,9 +268,9 @@ fn the_language_is_changed_and_the_answer_said_again() {
 #[test]
 fn opening_welcomes_once_and_the_page_topic_goes_first() {
     let mut play = Play::new();
-    let welcome = last(&play.on(Event::Opened {
+    let welcome = play.after(Event::Opened {
         topic: Some("pas".into()),
-    }));
+    });
     assert_eq!(welcome.kind, Kind::Welcome);
     assert_eq!(
         welcome.options[0].then,
@@ -281,7 +288,7 @@ fn opening_welcomes_once_and_the_page_topic_goes_first() {
 #[test]
 fn show_knows_intents_topics_and_nothing() {
     let mut play = Play::new();
-    let kind = |play: &mut Play, id: &str| last(&play.on(Event::Show(id.into()))).kind;
+    let kind = |play: &mut Play, id: &str| play.after(Event::Show(id.into())).kind;
     assert_eq!(
         kind(&mut play, "pas/pas-til-barn"),
         Kind::Answer(index("pas/pas-til-barn"))
@@ -299,7 +306,7 @@ fn actions_ratings_and_people() {
     let booked = play.on(Event::Act { seq, action: 0 });
     assert!(matches!(&booked[..], [Effect::Book { intent, .. }] if intent == "pas/pris-paa-pas"));
     assert_eq!(
-        last(&play.on(Event::Act { seq, action: 1 })).kind,
+        play.after(Event::Act { seq, action: 1 }).kind,
         Kind::Answer(index("pas/pas-til-barn"))
     );
     assert!(matches!(
@@ -313,7 +320,7 @@ fn actions_ratings_and_people() {
     assert_eq!(play.state.votes, (0, 1));
     let human = play.on(Event::Utterance("jeg vil tale med et menneske".to_string()));
     assert!(human.contains(&Effect::Human));
-    let message = last(&human);
+    let message = play.said(&human);
     assert!(
         message
             .answer

@@ -79,7 +79,7 @@ impl Talk<'_> {
                 self.hear(&text, heard);
             }
             Event::Pick(at) => {
-                if let Some(choice) = self.state.options.get(at).cloned() {
+                if let Some(choice) = self.state.options().get(at).cloned() {
                     self.write(&choice.label);
                     self.go(choice.then);
                 }
@@ -162,7 +162,7 @@ impl Talk<'_> {
             }
             Plan::AskAgain => {
                 let mut message = self.voice().say(Kind::Clarify, texts::WHICH_AGAIN);
-                message.options.clone_from(&self.state.options);
+                message.options = self.state.options().to_vec();
                 self.say(message);
             }
             Plan::Fallback => {
@@ -361,7 +361,7 @@ impl Talk<'_> {
         };
         let mut message = message.unwrap_or_else(|| self.voice().say(Kind::Notice, texts::SPEAKS));
         if message.kind == Kind::Notice {
-            message.options = self.in_language_now(&self.state.options);
+            message.options = self.in_language_now(self.state.options());
         }
         self.say(message);
     }
@@ -437,11 +437,9 @@ impl Talk<'_> {
 
     fn say(&mut self, mut message: Message) {
         message.seq = self.next();
-        // A welcome's chips and a follow-up can be chosen by word or number as well.
-        self.state.options.clone_from(&message.options);
         debug_assert!(leaves(self.knowledge, &message.options, self.now).len() <= 4);
-        self.state.transcript.push(Entry::Bot(message.clone()));
-        self.effects.push(Effect::Say(message));
+        self.effects.push(Effect::Say(message.seq));
+        self.state.transcript.push(Entry::Bot(message));
     }
 
     fn next(&mut self) -> u32 {

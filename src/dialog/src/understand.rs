@@ -82,9 +82,9 @@ pub(crate) fn understand(
     if utterance.is_empty() {
         return heard;
     }
-    if let Some(pick) = choose::choose(&state.options, utterance) {
+    if let Some(pick) = choose::choose(state.options(), utterance) {
         heard.plan = match pick {
-            Pick::Option(at) => Plan::Go(state.options[at].then.clone()),
+            Pick::Option(at) => Plan::Go(state.options()[at].then.clone()),
             Pick::None => Plan::Go(Next::NoneOfThese),
             Pick::Unclear => Plan::AskAgain,
         };
@@ -242,7 +242,9 @@ fn language(state: &State, utterance: &str) -> Lang {
         return Lang::En;
     }
     let danish = tokens.iter().any(|t| among(DANISH, &t.word))
-        || utterance.chars().any(|c| "æøåÆØÅ".contains(c));
+        || utterance
+            .chars()
+            .any(|c| matches!(c, 'æ' | 'ø' | 'å' | 'Æ' | 'Ø' | 'Å'));
     if !english && danish {
         Lang::Da
     } else {
@@ -309,7 +311,7 @@ pub(crate) fn decision(
         Plan::Go(Next::Ask(tree)) => Some(asks(&voice.ask(tree).options)),
         Plan::Go(Next::Human) => Some(answer("smalltalk-meta/tal-med-et-menneske".into())),
         Plan::Offer(intents) => Some(asks(&voice.offer("", intents).options)),
-        Plan::AskAgain => Some(asks(&state.options)),
+        Plan::AskAgain => Some(asks(state.options())),
         Plan::Nothing | Plan::Fallback | Plan::Go(Next::NoneOfThese) => None,
     };
     let mut decision = found.unwrap_or(Decision {

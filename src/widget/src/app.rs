@@ -318,9 +318,12 @@ impl App {
         log::draw_new(self, true);
         for effect in &effects {
             match effect {
-                Effect::Say(message) => {
-                    let text = spoken(&shared.knowledge.borrow(), message, now);
-                    if let Some(announcer) = shared.announcer.get() {
+                Effect::Say(seq) => {
+                    let state = shared.state.borrow();
+                    if let (Some(announcer), Some(message)) =
+                        (shared.announcer.get(), state.message(*seq))
+                    {
+                        let text = spoken(&shared.knowledge.borrow(), message, now);
                         announcer.say(text, message.answer_lang);
                     }
                 }

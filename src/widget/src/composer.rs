@@ -132,15 +132,16 @@ fn typed(app: App) {
     let Some(input) = input(app) else { return };
     let text = input.value();
     grow(&input);
-    let list = if text.trim().chars().count() < MIN_LETTERS || text.contains('\n') {
-        Vec::new()
-    } else {
-        dialog::suggest(
-            &app.shared().knowledge.borrow(),
-            &text,
-            app.lang.get_untracked(),
-        )
-    };
+    let list =
+        if text.trim().chars().count() < MIN_LETTERS || text.bytes().any(|byte| byte == b'\n') {
+            Vec::new()
+        } else {
+            dialog::suggest(
+                &app.shared().knowledge.borrow(),
+                &text,
+                app.lang.get_untracked(),
+            )
+        };
     let (before, after) = (!app.suggests(), list.is_empty());
     if before && !after && !app.shared().hinted.replace(true) {
         app.status(texts(app.lang.get_untracked()).suggestions_hint);

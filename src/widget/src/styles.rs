@@ -15,7 +15,7 @@ pub(crate) fn theme_css(theme: &Theme) -> String {
         && theme
             .font
             .chars()
-            .all(|c| c.is_ascii_alphanumeric() || " ,-'\"".contains(c))
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | ',' | '-' | '\'' | '"'))
     {
         css.push_str("--lokalsvar-font:");
         css.push_str(&theme.font);
