@@ -2,7 +2,7 @@
 // the loader on its own <script> element, so no global is made. esbuild puts wasm-bindgen's output for
 // `widget` in here. Imported by name: esbuild fills a namespace object in a `for in` loop, which a page that
 // polluted `Object.prototype` would break. docs/ARCHITECTURE.md, "From script tag to answer", tells the order.
-import init, { mount } from 'widget';
+import { __wbg_finalize_init, __wbg_get_imports, mount } from 'widget';
 
 const script = document.currentScript;
 
@@ -19,5 +19,8 @@ function watch(root, options) {
 
 script.lokalsvar = {
   /** @param {WebAssembly.Module} module  compiled by the loader, whose hash it checked */
-  start: module => init({ module_or_path: module }).then(() => ({ mount: watch })),
+  start: module => WebAssembly.instantiate(module, __wbg_get_imports()).then(instance => {
+    __wbg_finalize_init(instance, module);
+    return { mount: watch };
+  }),
 };

@@ -21,7 +21,6 @@
         engine: 'Your browser does not allow the chat here.',
         bundle: 'The answers could not be read.',
         call: 'Call ',
-        read: 'See ',
         retry: 'Try again',
       }
     : {
@@ -32,7 +31,6 @@
         engine: 'Din browser tillader ikke chatten her.',
         bundle: 'Svarene kunne ikke læses.',
         call: 'Ring til ',
-        read: 'Se ',
         retry: 'Prøv igen',
       };
 
@@ -234,7 +232,7 @@
     root.replaceChildren(box, launcher);
     say(T[kind] || T.network);
     if (phone) element('a', 'action', T.call + phone, box).href = 'tel:' + phone.replace(/[^+\d]/g, '');
-    if (domain) element('a', 'action', T.read + domain, box).href = 'https://' + domain;
+    if (domain) element('a', 'action', domain, box).href = 'https://' + domain;
     element('button', 'action', T.retry, box).onclick = () => {
       launcher.focus();
       show();

@@ -52,7 +52,7 @@ mod region {
     use std::time::Duration;
 
     use bundle::content::Lang;
-    use leptos::prelude::set_timeout;
+    use leptos_dom::helpers::set_timeout;
     use web_sys::{Document, Element};
 
     /// Time between a change of the page and the words, so that a screen reader has seen the region.

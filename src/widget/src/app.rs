@@ -10,8 +10,8 @@ use bundle::{BundleError, Knowledge};
 use dialog::{Effect, Entry, Event, State, Suggestion};
 use hours::{Date, LocalTime};
 use js_sys::Function;
-use leptos::leptos_dom::helpers::IntervalHandle;
-use leptos::prelude::set_interval_with_handle;
+use leptos_dom::helpers::IntervalHandle;
+use leptos_dom::helpers::set_interval_with_handle;
 use wasm_bindgen::prelude::*;
 use web_sys::{CssStyleSheet, Element, HtmlElement, ShadowRoot};
 

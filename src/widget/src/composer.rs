@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use dialog::{Event, Suggestion};
-use leptos::prelude::set_timeout;
+use leptos_dom::helpers::set_timeout;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlTextAreaElement, KeyboardEvent};
 

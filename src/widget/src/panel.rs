@@ -3,7 +3,7 @@
 
 use bundle::content::{Lang, Meta};
 use js_sys::Array;
-use leptos::prelude::set_timeout;
+use leptos_dom::helpers::set_timeout;
 use wasm_bindgen::prelude::*;
 use web_sys::{
     Blob, BlobPropertyBag, Element, HtmlAnchorElement, HtmlElement, KeyboardEvent, ShadowRoot, Url,

@@ -10,10 +10,11 @@ use std::sync::{Arc, RwLock, Weak};
 
 use bundle::content::Lang;
 use hours::{Date, LocalTime};
-use leptos::prelude::{ArcRwSignal, Get, GetUntracked, Set};
-use leptos::reactive::graph::{
+use reactive_graph::graph::{
     AnySource, AnySubscriber, ReactiveNode, Source, Subscriber, WithObserver,
 };
+use reactive_graph::signal::ArcRwSignal;
+use reactive_graph::traits::{Get, GetUntracked, Set};
 use wasm_bindgen::prelude::Closure;
 use web_sys::Event;
 

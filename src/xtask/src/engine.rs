@@ -78,37 +78,29 @@ fn package(
         || {
             step("wasm-bindgen", || bind(&wasm, &bound))?;
             let (entry, arguments) = glue(&bound);
-            let classes = bound.join(package).with_extension("js");
-            fs::write(&classes, forgettable(&fs::read_to_string(&classes)?))?;
-            let mut esbuild = Command::new(paths.npm_bin("esbuild"));
-            esbuild.arg(&entry).args(arguments).args([
-                "--bundle",
-                "--minify",
-                "--target=es2022",
-                "--log-level=warning",
-                "--legal-comments=none",
-            ]);
-            esbuild.arg(format!("--outfile={}", engine.glue.display()));
-            quiet(esbuild.current_dir(&paths.root))?;
+            let bundle = || {
+                let mut esbuild = Command::new(paths.npm_bin("esbuild"));
+                esbuild.arg(&entry).args(&arguments).args([
+                    "--bundle",
+                    "--minify",
+                    "--target=es2022",
+                    "--log-level=warning",
+                    "--legal-comments=none",
+                ]);
+                esbuild.arg(format!("--outfile={}", engine.glue.display()));
+                quiet(esbuild.current_dir(&paths.root)).map(|_| ())
+            };
             let raw = bound.join(format!("{package}_bg.wasm"));
-            shrink(&engine.glue, &raw)?;
+            shrink(
+                &bound.join(package).with_extension("js"),
+                &bundle,
+                &engine.glue,
+                &raw,
+            )?;
             step("wasm-opt -Oz", || optimise(paths, &raw, &engine.wasm))
         },
     )?;
     Ok(engine)
-}
-
-/// wasm-bindgen's output so that esbuild may leave out classes that nobody uses: libraries bring some along.
-fn forgettable(glue: &str) -> String {
-    glue.lines()
-        .filter(|line| !line.starts_with("if (Symbol.dispose)"))
-        .map(|line| {
-            line.replace(
-                "new FinalizationRegistry(",
-                "/* @__PURE__ */ new FinalizationRegistry(",
-            ) + "\n"
-        })
-        .collect()
 }
 
 /// The bytes do not depend on where the sources lie: paths in panic messages are cut.

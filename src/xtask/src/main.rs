@@ -81,7 +81,7 @@ fn run(args: &[String]) -> Result<()> {
                 .args(rest),
         ),
         ["bench"] => bench::run(&paths),
-        ["size"] => size::run(&paths, true),
+        ["size"] => size::run(&paths),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             Ok(())

@@ -3,7 +3,7 @@
 //! which wasm-bindgen makes unique.
 
 use anyhow::{Context, Result, anyhow};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use walrus::Module;
@@ -11,11 +11,20 @@ use walrus::Module;
 /// Shortest name that is worth replacing.
 const LONG: usize = 8;
 
-/// Rewrites both files in place.
-pub(crate) fn shrink(glue: &Path, wasm: &Path) -> Result<()> {
-    let mut script = fs::read_to_string(glue).with_context(|| glue.display().to_string())?;
-    let mut module = Module::from_file(wasm).map_err(|error| anyhow!("{error:#}"))?;
+/// `bound` is wasm-bindgen's script for `wasm`, `bundle` makes `glue` from it. Rewrites all three in place.
+pub(crate) fn shrink(
+    bound: &Path,
+    bundle: &dyn Fn() -> Result<()>,
+    glue: &Path,
+    wasm: &Path,
+) -> Result<()> {
+    let text = fs::read_to_string(bound).with_context(|| bound.display().to_string())?;
+    let text = forgettable(&text);
+    fs::write(bound, &text)?;
+    bundle()?;
+    let script = fs::read_to_string(glue)?;
 
+    let mut module = Module::from_file(wasm).map_err(|error| anyhow!("{error:#}"))?;
     let unused: Vec<_> = module
         .exports
         .iter()
@@ -26,6 +35,11 @@ pub(crate) fn shrink(glue: &Path, wasm: &Path) -> Result<()> {
         module.exports.delete(id);
     }
     walrus::passes::gc::run(&mut module);
+
+    let wanted: BTreeSet<&str> = module.imports.iter().map(|i| i.name.as_str()).collect();
+    fs::write(bound, without_unwanted(&text, &wanted))?;
+    bundle()?;
+    let mut script = fs::read_to_string(glue)?;
 
     let names: BTreeMap<String, String> = module
         .imports
@@ -40,7 +54,7 @@ pub(crate) fn shrink(glue: &Path, wasm: &Path) -> Result<()> {
                 .filter(|name| name.starts_with("__") || name.starts_with("widget_")),
         )
         .filter(|name| name.len() >= LONG)
-        .collect::<std::collections::BTreeSet<_>>()
+        .collect::<BTreeSet<_>>()
         .into_iter()
         .enumerate()
         .map(|(at, name)| (name, format!("_{at}")))
@@ -66,6 +80,45 @@ pub(crate) fn shrink(glue: &Path, wasm: &Path) -> Result<()> {
     module
         .emit_wasm_file(wasm)
         .map_err(|error| anyhow!("{error:#}"))
+}
+
+/// The script so that a bundler may leave out classes that nobody uses, and with its two inner steps for a
+/// caller who has compiled the module already.
+fn forgettable(script: &str) -> String {
+    let mut text = String::new();
+    for line in script
+        .lines()
+        .filter(|line| !line.starts_with("if (Symbol.dispose)"))
+    {
+        text += &line.replace(
+            "new FinalizationRegistry(",
+            "/* @__PURE__ */ new FinalizationRegistry(",
+        );
+        text.push('\n');
+    }
+    text + "export { __wbg_get_imports, __wbg_finalize_init };\n"
+}
+
+/// The script without the functions for imports that the module no longer has.
+fn without_unwanted(script: &str, wanted: &BTreeSet<&str>) -> String {
+    let mut text = String::new();
+    let mut inside = false;
+    for line in script.lines() {
+        let entry = line
+            .strip_prefix("        ")
+            .filter(|rest| rest.starts_with("__wb"))
+            .and_then(|rest| rest.split_once(": function"));
+        if let Some((name, _)) = entry {
+            inside = !wanted.contains(name);
+        } else if line.starts_with("    }") {
+            inside = false;
+        }
+        if !inside {
+            text += line;
+            text.push('\n');
+        }
+    }
+    text
 }
 
 /// Where `name` stands as a word of its own.

@@ -148,7 +148,7 @@ pub(crate) fn run(paths: &Paths) -> Result<()> {
         tally.one("the same sources give the same bytes", || {
             same_again(paths, &out)
         });
-        tally.one("sizes", || crate::size::run(paths, false));
+        tally.one("sizes", || crate::size::run(paths));
         match Server::start(paths, &out) {
             Ok(server) => {
                 tally.many(
