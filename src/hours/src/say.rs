@@ -167,7 +167,7 @@ pub fn opens_text(opens: LocalTime, now: LocalTime, lang: Lang) -> String {
     let days = opens.date.days_since_epoch() - now.date.days_since_epoch();
     let time = time_text(opens.minute, lang);
     let day = match (days, lang) {
-        (0, _) => "".into(),
+        (0, _) => String::new(),
         (1, Lang::Da) => "i morgen ".into(),
         (1, Lang::En) => "tomorrow ".into(),
         (2..=6, Lang::Da) => [weekday_name(opens.date.weekday(), lang), " "].concat(),

@@ -204,8 +204,8 @@ pub fn lead(classes: &mut Vec<Class>, count: usize, value: &dyn Fn(Class) -> f32
     for at in 0..count.min(classes.len()) {
         let mut best = at;
         for other in at + 1..classes.len() {
-            let (a, b) = (value(classes[other]), value(classes[best]));
-            if a > b || (a == b && classes[other] < classes[best]) {
+            let order = value(classes[other]).total_cmp(&value(classes[best]));
+            if order.is_gt() || (order.is_eq() && classes[other] < classes[best]) {
                 best = other;
             }
         }

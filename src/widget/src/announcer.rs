@@ -26,7 +26,7 @@ pub(crate) fn sentences(lines: &str) -> String {
     let mut out = String::with_capacity(lines.len());
     for line in lines
         .lines()
-        .map(|line| line.trim())
+        .map(str::trim)
         .map(|line| line.strip_prefix("- ").unwrap_or(line))
         .filter(|line| !line.is_empty())
     {

@@ -287,7 +287,17 @@ impl App {
         shared.viewport.borrow_mut().clear();
         log::clear(self);
         shared.sheets.remove();
-        WIDGETS.with_borrow_mut(|widgets| widgets[self.number] = None);
+    }
+
+    /// Last of all, when no handler can run any more.
+    pub(crate) fn forget(self) {
+        let gone = WIDGETS.with_borrow_mut(|widgets| widgets[self.number].take());
+        drop(gone);
+    }
+
+    /// False after [`App::forget`]: for what was put off until later.
+    pub(crate) fn is_alive(self) -> bool {
+        WIDGETS.with_borrow(|widgets| widgets[self.number].is_some())
     }
 
     /// One step of the conversation.

@@ -151,6 +151,7 @@ impl Widget {
         self.app.dismantle();
         drop(self.mounted.take());
         self.place.remove();
+        self.app.forget();
     }
 }
 

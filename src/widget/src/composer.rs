@@ -233,7 +233,8 @@ fn focus_left(app: App, event: &web_sys::Event) {
             let Some(active) = shared.root.active_element() else {
                 return;
             };
-            if composer.is_some_and(|composer| !composer.contains(Some(&active))) {
+            if app.is_alive() && composer.is_some_and(|composer| !composer.contains(Some(&active)))
+            {
                 app.suggest(Vec::new());
             }
         },

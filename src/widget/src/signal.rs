@@ -60,7 +60,7 @@ impl Small for LocalTime {
     fn unpack(bits: u32) -> Self {
         let minutes = u32::from(hours::MINUTES_PER_DAY);
         LocalTime {
-            date: Date::from_days_since_epoch((bits / minutes) as i32),
+            date: Date::from_days_since_epoch((bits / minutes).cast_signed()),
             minute: (bits % minutes) as u16,
         }
     }
@@ -131,8 +131,8 @@ thread_local! {
 /// Builds something, and hands over what it needs to live.
 pub(crate) fn keeping<T>(build: &dyn Fn() -> T) -> (T, Vec<Kept>) {
     let around = KEPT.take();
-    let built = build();
-    (built, KEPT.replace(around))
+    let view = build();
+    (view, KEPT.replace(around))
 }
 
 /// To be called while something is built.
@@ -180,10 +180,12 @@ fn change(number: usize, to: u32) {
     }
 }
 
+type Update = Rc<dyn Fn()>;
+
 thread_local! {
     /// What followers run, by their numbers. Functions are of this thread, while nodes of the graph must
     /// be free to move between threads.
-    static UPDATES: RefCell<Vec<Option<Rc<dyn Fn()>>>> = const { RefCell::new(Vec::new()) };
+    static UPDATES: RefCell<Vec<Option<Update>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Runs a function whenever a signal that it asked has changed, until it is dropped.
