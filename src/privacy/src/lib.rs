@@ -72,6 +72,17 @@ pub fn find_cpr(text: &str) -> Vec<Finding> {
     cpr::find(&Scan::new(text))
 }
 
+/// What nobody needs to write in order to get an answer: CPR numbers and payment cards.
+pub fn find_secrets(text: &str) -> Vec<Finding> {
+    let scan = Scan::new(text);
+    cpr::find(&scan)
+}
+
+/// The text with every secret replaced by what it is.
+pub fn mask_secrets(text: &str) -> String {
+    replace(text, find_secrets(text))
+}
+
 /// All identifiers of a text, from left to right, not overlapping. Where two overlap, the one named first in
 /// [`Kind`] stands.
 pub fn find(text: &str) -> Vec<Finding> {
@@ -86,15 +97,22 @@ pub fn find(text: &str) -> Vec<Finding> {
         others::addresses(&scan),
         others::names(&scan),
     ] {
-        for finding in more {
-            let free = |other: &Finding| finding.end <= other.start || other.end <= finding.start;
-            if found.iter().all(free) {
-                found.push(finding);
-            }
+        add(&mut found, more);
+    }
+    found
+}
+
+/// Puts further findings into their places, as far as those are free.
+fn add(found: &mut Vec<Finding>, more: Vec<Finding>) {
+    for finding in more {
+        let at = found
+            .iter()
+            .take_while(|other| other.end <= finding.start)
+            .count();
+        if found.get(at).is_none_or(|next| finding.end <= next.start) {
+            found.insert(at, finding);
         }
     }
-    found.sort_unstable_by_key(|finding| finding.start);
-    found
 }
 
 /// The text with every identifier replaced by what it is. Masking again changes nothing: what was put in may say
@@ -111,9 +129,13 @@ pub fn mask(text: &str) -> String {
 }
 
 fn mask_once(text: &str) -> String {
+    replace(text, find(text))
+}
+
+fn replace(text: &str, found: Vec<Finding>) -> String {
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
-    for finding in find(text) {
+    for finding in found {
         out.push_str(&text[at..finding.start]);
         out.push_str(finding.kind.mask());
         at = finding.end;

@@ -28,6 +28,12 @@ const PHONE_PX: i32 = 640;
 /// How often "åbent nu" is looked at again.
 const TICK: Duration = Duration::from_secs(20);
 
+/// A conversation that nobody touches this long may be left behind on a shared computer: asked about.
+const IDLE_MS: i64 = 15 * 60 * 1000;
+
+/// And this long after the question it is deleted.
+const GRACE_MS: i64 = 2 * 60 * 1000;
+
 /// What the loader gives along.
 pub(crate) struct Options {
     pub knowledge: Knowledge,
@@ -52,6 +58,8 @@ pub(crate) struct Shared {
     deeds: RefCell<Vec<storage::Deed>>,
     /// A language was spoken whose answers are not there yet.
     lacking: Cell<bool>,
+    /// When the citizen last did something, milliseconds since 1970.
+    touched: Cell<i64>,
     pub mounted: RefCell<Vec<Mounted>>,
     pub preview: bool,
     pub warnings: Vec<String>,
@@ -110,6 +118,10 @@ pub(crate) struct App {
     pub scale: Signal<u32>,
     /// Sequence number of the newest message with options.
     pub latest: Signal<u32>,
+    /// What stands in the box looks like a secret.
+    pub secret: Signal<bool>,
+    /// The citizen is being asked whether somebody is still here.
+    pub idle: Signal<bool>,
     pub now: Signal<LocalTime>,
     /// Counts changes of [`Shared::notice`].
     pub notice: Signal<u32>,
@@ -140,6 +152,7 @@ impl App {
             start: Cell::new((state.lang, state.lang_fixed)),
             deeds: RefCell::default(),
             lacking: Cell::new(false),
+            touched: Cell::new(0),
             state: RefCell::new(state),
             mounted: RefCell::default(),
             preview: options.preview,
@@ -172,6 +185,8 @@ impl App {
             phone: Signal::new(false),
             scale: Signal::new(100),
             latest: Signal::new(0),
+            secret: Signal::new(false),
+            idle: Signal::new(false),
             now: Signal::new(clock()),
             notice: Signal::new(0),
             suggestions: Signal::new(0),
@@ -244,7 +259,8 @@ impl App {
             // On a phone the panel hides the page, so the next page begins with the panel closed.
             storage::tab::remember_open(&shared.slug, true);
         }
-        let tick = set_interval_with_handle(move || self.now.set(clock()), TICK);
+        let tick = set_interval_with_handle(move || self.tick(), TICK);
+        self.touch();
         if let Some(old) = shared.tick.replace(tick.ok()) {
             old.clear();
         }
@@ -264,9 +280,6 @@ impl App {
         self.menu.set(false);
         self.suggest(Vec::new());
         self.set_modal(false);
-        if let Some(tick) = shared.tick.take() {
-            tick.clear();
-        }
         storage::tab::remember_open(&shared.slug, false);
         if let Some(panel) = shared.by_id(panel::PANEL) {
             let _ = panel.set_attribute("hidden", "");
@@ -275,6 +288,30 @@ impl App {
         if let Some(on_close) = &shared.on_close {
             let _ = on_close.call0(&JsValue::NULL);
         }
+    }
+
+    fn tick(self) {
+        self.now.set(clock());
+        let shared = self.shared();
+        // The welcome alone is nobody's conversation.
+        if shared.deeds.borrow().len() < 2 {
+            return;
+        }
+        let quiet = now_ms() - shared.touched.get();
+        if quiet > IDLE_MS + GRACE_MS {
+            self.idle.set(false);
+            self.restart(true);
+            self.close();
+        } else if quiet > IDLE_MS && !self.idle.get_untracked() {
+            self.idle.set(true);
+            self.status(texts(self.lang.get_untracked()).idle);
+        }
+    }
+
+    /// Somebody is here.
+    pub(crate) fn touch(self) {
+        self.shared().touched.set(now_ms());
+        self.idle.set(false);
     }
 
     /// Before the elements go.
@@ -305,6 +342,7 @@ impl App {
         let shared = self.shared();
         let opened = matches!(event, Event::Opened { .. });
         let now = clock();
+        self.touch();
         let old = shared.state.take();
         if matches!(event, Event::Restart) {
             // Begins anew: nothing from before is needed to come here again.

@@ -72,7 +72,12 @@ pub(crate) fn composer_view(app: App) -> El {
                         .on_click(move || send(app)),
                 ),
         )
-        .child(privacy(app))
+        .child(
+            el("p.hint")
+                .shown_if(move || app.secret.get())
+                .label(app.lang, |t| t.secret),
+        )
+        .child(privacy_line(app))
 }
 
 /// Puts the cursor into the box.
@@ -80,7 +85,7 @@ pub(crate) fn focus(app: App) {
     app.shared().focus(INPUT);
 }
 
-fn privacy(app: App) -> El {
+fn privacy_line(app: App) -> El {
     let url = app.shared().meta(|meta| meta.privacy_url.clone());
     el("details.privacy[part=privacy]")
         .child(el("summary").label(app.lang, |t| t.privacy))
@@ -112,7 +117,8 @@ fn input(app: App) -> Option<HtmlTextAreaElement> {
 
 fn send(app: App) {
     let Some(input) = input(app) else { return };
-    let text = input.value().trim().to_string();
+    // Secrets go no further than this box: neither to the log nor into the tab's storage.
+    let text = privacy::mask_secrets(input.value().trim());
     let _ = input.focus();
     if !text.is_empty() {
         empty(app);
@@ -125,6 +131,7 @@ fn empty(app: App) {
         input.set_value("");
         input.set_rows(1);
     }
+    app.secret.set(false);
     app.suggest(Vec::new());
 }
 
@@ -132,6 +139,12 @@ fn typed(app: App) {
     let Some(input) = input(app) else { return };
     let text = input.value();
     grow(&input);
+    app.touch();
+    let secret = !privacy::find_secrets(&text).is_empty();
+    if secret && !app.secret.get_untracked() {
+        app.status(texts(app.lang.get_untracked()).secret);
+    }
+    app.secret.set(secret);
     let list =
         if text.trim().chars().count() < MIN_LETTERS || text.bytes().any(|byte| byte == b'\n') {
             Vec::new()

@@ -2,6 +2,7 @@
 //! are there before the panel is opened. A non-modal dialog; on phones it fills the screen and is modal.
 
 use bundle::content::{Lang, Meta};
+use dialog::{Entry, Event};
 use js_sys::Array;
 use leptos_dom::helpers::set_timeout;
 use wasm_bindgen::prelude::*;
@@ -9,6 +10,7 @@ use web_sys::{
     Blob, BlobPropertyBag, Element, HtmlAnchorElement, HtmlElement, KeyboardEvent, ShadowRoot, Url,
 };
 
+use crate::announcer::spoken;
 use crate::app::App;
 use crate::composer::composer_view;
 use crate::log::log_view;
@@ -147,6 +149,11 @@ fn menu(app: App) -> El {
         .child(item(|t| t.restart, |app| app.restart(false)))
         .child(item(|t| t.delete, |app| app.restart(true)))
         .child(item(|t| t.transcript, download))
+        .child(item(|t| t.print, print))
+        .child(
+            item(|t| t.aloud, read_aloud)
+                .shown_if(move || app.menu.get() && local_voice(app.lang.get()).is_some()),
+        )
         .child(
             // Stays open: one may want to press it twice.
             el("button.menu-item[type=button]")
@@ -161,7 +168,28 @@ fn menu(app: App) -> El {
                 })
                 .on_click(move || app.grow_text()),
         )
+        .child(satisfaction(app))
         .maybe(phone_line(app))
+}
+
+/// How it was, 1 to 3; kept in the browser.
+fn satisfaction(app: App) -> El {
+    let vote = move |value: u8| {
+        el("button.vote[type=button]")
+            .text_with(move || {
+                texts(app.lang.get()).satisfaction[usize::from(value) - 1].to_string()
+            })
+            .on_click(move || {
+                app.menu.set(false);
+                app.shared().focus(MENU_BUTTON);
+                app.dispatch(Event::RateConversation(value));
+                app.status(texts(app.lang.get_untracked()).thanks);
+            })
+    };
+    el("div.satisfaction[role=group]")
+        .label_attr("aria-label", app.lang, |t| t.satisfied)
+        .child(el("span[aria-hidden=true]").label(app.lang, |t| t.satisfied))
+        .children((1..=3).map(vote))
 }
 
 fn notices(app: App) -> El {
@@ -172,6 +200,19 @@ fn notices(app: App) -> El {
                 .child(el("strong").label(app.lang, |t| t.preview))
                 .children(shared.warnings.iter().map(|warning| el("p").text(warning)))
         }))
+        .child(
+            el("div.notice.idle")
+                .shown_if(move || app.idle.get())
+                .child(el("p").label(app.lang, |t| t.idle))
+                .child(
+                    el("button.vote[type=button]")
+                        .label(app.lang, |t| t.still_here)
+                        .on_click(move || {
+                            app.touch();
+                            crate::composer::focus(app);
+                        }),
+                ),
+        )
         .child(
             el("div.notice[part=notice][role=note]")
                 .label_attr("aria-label", app.lang, |t| t.notice)
@@ -268,18 +309,72 @@ pub(crate) fn make_rest_inert(root: &ShadowRoot) -> Vec<Element> {
 
 /// Hands the conversation over as a text file, made here and sent nowhere.
 fn download(app: App) {
+    let _ = save_file("samtale.txt", &written(app));
+}
+
+fn written(app: App) -> String {
     let shared = app.shared();
-    let text = {
-        let state = shared.state.borrow();
-        let lang = app.lang.get_untracked();
-        transcript(
-            &shared.knowledge.borrow(),
-            &state.transcript,
-            lang,
-            app.now.get_untracked(),
-        )
+    let state = shared.state.borrow();
+    transcript(
+        &shared.knowledge.borrow(),
+        &state.transcript,
+        app.lang.get_untracked(),
+        app.now.get_untracked(),
+    )
+}
+
+/// Opens the conversation as plain text in a window of its own and the browser's print dialog with it.
+fn print(app: App) {
+    let window = web_sys::window().and_then(|window| window.open().ok().flatten());
+    let Some((window, page)) = window.and_then(|window| Some((window.clone(), window.document()?)))
+    else {
+        return download(app);
     };
-    let _ = save_file("samtale.txt", &text);
+    if let (Some(body), Ok(text)) = (page.body(), page.create_element("textarea")) {
+        // A text box keeps lines as they are without a style, which the page's rules might forbid.
+        page.set_title(texts(app.lang.get_untracked()).transcript_title);
+        let text: web_sys::HtmlTextAreaElement = text.unchecked_into();
+        let written = written(app);
+        text.set_cols(80);
+        text.set_rows(written.lines().count() as u32 + 2);
+        text.set_value(&written);
+        let _ = body.append_child(&text);
+        let _ = window.print();
+    }
+}
+
+/// Speaks the last answer with a voice of this device; one from the network would hear the conversation.
+fn read_aloud(app: App) {
+    let lang = app.lang.get_untracked();
+    let Some(voice) = local_voice(lang) else {
+        return;
+    };
+    let shared = app.shared();
+    let state = shared.state.borrow();
+    let last = state.transcript.iter().rev().find_map(|entry| match entry {
+        Entry::Bot(message) => Some(message),
+        Entry::Citizen { .. } => None,
+    });
+    let Some(message) = last else { return };
+    let text = spoken(&shared.knowledge.borrow(), message, app.now.get_untracked());
+    if let (Some(speech), Ok(words)) = (
+        web_sys::window().and_then(|window| window.speech_synthesis().ok()),
+        web_sys::SpeechSynthesisUtterance::new_with_text(&text),
+    ) {
+        words.set_lang(lang.tag());
+        words.set_voice(Some(&voice));
+        speech.cancel();
+        speech.speak(&words);
+    }
+}
+
+fn local_voice(lang: Lang) -> Option<web_sys::SpeechSynthesisVoice> {
+    let speech = web_sys::window()?.speech_synthesis().ok()?;
+    speech
+        .get_voices()
+        .iter()
+        .map(web_sys::SpeechSynthesisVoice::unchecked_from_js)
+        .find(|voice| voice.local_service() && voice.lang().starts_with(lang.tag()))
 }
 
 fn save_file(name: &str, text: &str) -> Result<(), JsValue> {

@@ -200,6 +200,7 @@ fn optimise(paths: &Paths, from: &Path, to: &Path) -> Result<()> {
         // Large functions compress worse: keep those with one caller apart.
         .args(["--one-caller-inline-max-function-size", "10"])
         // Rust lays the stack there.
-        .args(["--low-memory-unused", "--strip-debug", "--strip-producers"]);
+        .args(["--low-memory-unused", "--reorder-locals", "--strip-debug"])
+        .args(["--converge", "--strip-producers"]);
     run(opt.arg(from).arg("-o").arg(to))
 }
