@@ -25,10 +25,11 @@ mod cost {
 
 /// Fits both.
 pub(crate) fn calibrate(seen: &[Seen], none: Class) -> (Calibration, Thresholds) {
-    let weights = logistic(seen, none);
+    let counts = weights_of(seen, none);
+    let weights = logistic(seen, &counts);
     let sharpness = sharpness(seen, none);
     let calibration = Calibration { weights, sharpness };
-    (calibration, thresholds(seen, none, &weights))
+    (calibration, thresholds(seen, none, &weights, &counts))
 }
 
 fn right(seen: &Seen) -> bool {
@@ -42,12 +43,29 @@ fn right(seen: &Seen) -> bool {
 /// The factor itself was chosen on the development questions.
 const HELD_OUT_MISS: f32 = 0.4;
 
-fn weight(seen: &Seen, none: Class) -> f32 {
-    if seen.class != none && !right(seen) {
-        HELD_OUT_MISS
-    } else {
-        1.0
-    }
+/// Share of questions that no intent answers, whatever number of them was authored. With ten topics the
+/// written ones happened to be a quarter; with all topics they would be a twentieth, and few would be passed on.
+const OUT_OF_SCOPE: f32 = 0.25;
+
+/// What each utterance counts.
+fn weights_of(seen: &[Seen], none: Class) -> Vec<f32> {
+    let inside = |row: &Seen| if right(row) { 1.0 } else { HELD_OUT_MISS };
+    let sum: f32 = seen
+        .iter()
+        .filter(|row| row.class != none)
+        .map(inside)
+        .sum();
+    let outside = seen.iter().filter(|row| row.class == none).count().max(1) as f32;
+    let factor = sum * OUT_OF_SCOPE / (1.0 - OUT_OF_SCOPE) / outside;
+    seen.iter()
+        .map(|row| {
+            if row.class == none {
+                factor
+            } else {
+                inside(row)
+            }
+        })
+        .collect()
 }
 
 fn probability(weights: &[f32; 6], evidence: &[f32; 6]) -> f32 {
@@ -59,18 +77,18 @@ fn probability(weights: &[f32; 6], evidence: &[f32; 6]) -> f32 {
 }
 
 /// Gradient descent with momentum in f64; a few thousand rows, six columns.
-fn logistic(seen: &[Seen], none: Class) -> [f32; 6] {
+fn logistic(seen: &[Seen], counts: &[f32]) -> [f32; 6] {
     let mut w = [0.0_f64; 6];
     let mut velocity = [0.0_f64; 6];
-    let n = seen.len().max(1) as f64;
+    let n = f64::from(counts.iter().sum::<f32>().max(1.0));
     for _ in 0..4000 {
         let mut gradient = [0.0_f64; 6];
-        for row in seen {
+        for (row, count) in seen.iter().zip(counts) {
             let mut sum = 0.0;
             for (w, e) in w.iter().zip(row.evidence) {
                 sum += w * f64::from(e);
             }
-            let error = f64::from(weight(row, none))
+            let error = f64::from(*count)
                 * (1.0 / (1.0 + libm::exp(-sum)) - f64::from(u8::from(right(row))));
             for (g, e) in gradient.iter_mut().zip(row.evidence) {
                 *g += error * f64::from(e) / n;
@@ -110,10 +128,11 @@ fn sharpness(seen: &[Seen], none: Class) -> f32 {
         .unwrap_or(4.0)
 }
 
-fn thresholds(seen: &[Seen], none: Class, weights: &[f32; 6]) -> Thresholds {
+fn thresholds(seen: &[Seen], none: Class, weights: &[f32; 6], counts: &[f32]) -> Thresholds {
     let rows: Vec<(f32, bool, bool, bool, f32)> = seen
         .iter()
-        .map(|row| {
+        .zip(counts)
+        .map(|(row, count)| {
             let offered = row
                 .ranked
                 .iter()
@@ -124,7 +143,7 @@ fn thresholds(seen: &[Seen], none: Class, weights: &[f32; 6]) -> Thresholds {
                 right(row),
                 offered,
                 row.class == none,
-                weight(row, none),
+                *count,
             )
         })
         .collect();

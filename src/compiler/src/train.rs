@@ -37,7 +37,7 @@ impl Default for Settings {
         Settings {
             postings_per_class: 400,
             cost: 0.6,
-            folds: 8,
+            folds: 4,
             threads: std::thread::available_parallelism().map_or(2, usize::from),
         }
     }
