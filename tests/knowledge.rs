@@ -260,8 +260,8 @@ fn both_demo_kommuner_are_ready_for_their_first_citizen() {
             .build(slug, &compiler::Settings::default())
             .expect("demo kommune");
         assert_eq!(
-            built.coverage.intents, 119,
-            "117 shared intents and two local ones in {slug}"
+            built.coverage.intents, 650,
+            "648 shared intents and two local ones in {slug}"
         );
         let tier_one = built
             .coverage

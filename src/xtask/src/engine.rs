@@ -201,6 +201,6 @@ fn optimise(paths: &Paths, from: &Path, to: &Path) -> Result<()> {
         .args(["--one-caller-inline-max-function-size", "10"])
         // Rust lays the stack there.
         .args(["--low-memory-unused", "--reorder-locals", "--strip-debug"])
-        .args(["--converge", "--strip-producers"]);
+        .arg("--strip-producers");
     run(opt.arg(from).arg("-o").arg(to))
 }

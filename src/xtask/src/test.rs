@@ -119,6 +119,10 @@ pub(crate) fn run(paths: &Paths) -> Result<()> {
         ]);
         call(clippy.args(denied))
     });
+    // Trains with optimisation; the tests below find the model in the cache.
+    tally.one("the knowledge is built", || {
+        knowledge::build(paths).map(|_| ())
+    });
     let mut native = cargo(paths);
     native.args(["test", "--workspace", "--no-fail-fast"]);
     tally.many("unit, golden and property tests", Ok(native));
