@@ -6,13 +6,11 @@
   const script = document.currentScript;
   const base = script.src.replace(/[^/]*$/, '');
   const DA = {
-    engine: 'Chatten kan ikke køre i din browser. Her er svarene som almindelige sider.',
-    other: 'Chatten virker ikke lige nu. Her er svarene som almindelige sider.',
+    engine: 'Chatten kan ikke køre i din browser.', pages: 'Du kan læse svarene som almindelige sider.',
     title: 'Find svar', call: 'Ring til ', hours: 'Telefonen er åben', topics: 'Emner', site: 'Gå til ', close: 'Luk',
   };
   const EN = {
-    engine: 'The chat cannot run in your browser. Here are the answers as plain pages, in Danish.',
-    other: 'The chat does not work right now. Here are the answers as plain pages, in Danish.',
+    engine: 'The chat cannot run in your browser.', pages: 'You can read the answers as plain pages, in Danish.',
     title: 'Find answers', call: 'Call ', hours: 'The phone is open', topics: 'Topics', site: 'Go to ', close: 'Close',
   };
   const CSS = `
@@ -58,8 +56,7 @@
     const root = box.getRootNode();
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(CSS);
-    // Once: the widget's own sheets are gone when this is drawn, ours stays for the next time.
-    if (!root.adoptedStyleSheets[1]) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
 
     const panel = document.createElement('div');
     const attributes = { part: 'list', role: 'dialog', 'aria-label': T.title + ' – ' + list.name };
@@ -67,7 +64,7 @@
     const dismiss = node('button', T.close, panel, { type: 'button', class: 'dismiss' });
     dismiss.onclick = () => close();
     const title = node('h2', T.title, panel, { tabindex: '-1' });
-    node('p', kind === 'engine' ? T.engine : T.other, panel);
+    node('p', T.pages, panel);
     if (list.phone) link(T.call + list.phone, 'tel:' + list.phone.replace(/[^+\d]/g, ''), node('p', '', panel));
     const rows = list.hours ? list.hours[english ? 'en' : 'da'] : [];
     if (rows.length) {
@@ -89,6 +86,7 @@
     link(T.site + list.name, list.url, node('p', '', panel));
     panel.append(retry);
     // The loader's line of status stays first: it announces what happened.
+    if (kind === 'engine') box.firstChild.textContent = T.engine;
     box.replaceChildren(box.firstChild, panel);
     // Whoever went on reading the page meanwhile keeps the focus.
     const active = document.activeElement;

@@ -282,7 +282,7 @@
       data.seen = sessionStorage[kept + 'serial'];
       stored = sessionStorage[kept + 'open'];
     } catch {} // storage is off
-    follow(location.hash) || (stored || 'open' in data && !data.seen && innerWidth > 640) && show(0, true);
+    follow(location.hash) || (stored || 'open' in data && !data.seen && innerWidth > 640) && show(null, true);
     if (Array.isArray(before)) before.forEach(api.push);
   };
   // Last in the body, so last in the order of Tab.

@@ -163,8 +163,9 @@ impl Widget {
 
     /// Takes everything away again: nodes, sheets, listeners. The stored conversation stays.
     pub fn destroy(mut self) {
-        self.app.dismantle();
+        // First the views: what they still wanted to follow would find no widget.
         drop(self.mounted.take());
+        self.app.dismantle();
         self.place.remove();
     }
 }

@@ -194,6 +194,11 @@ fn write(
             role,
         });
     }
+    // For who programs against the library; nothing at run time asks for it.
+    write_new(
+        &out.join("engine.d.ts"),
+        &fs::read(paths.root.join("www/engine.d.ts"))?,
+    )?;
     // `lokalsvar publish` compresses what it writes; a release is too small and changes too often.
     let ours = ["loader", "glue", "wasm", "shim"];
     for file in files.iter().filter(|file| ours.contains(&file.role)) {
