@@ -206,7 +206,7 @@
     const dead = widget;
     wanted = true;
     failed = kind !== 'engine';
-    engine = downloads = widget = 0;
+    engine = downloads = widget = null;
     setTimeout(() => dead?.destroy()); // after a panic: gives the page back what a modal panel took
     root.replaceChildren(box, launcher);
     say(T.network);

@@ -125,7 +125,6 @@ test('an event for a followed link carries an id and no address', async () => {
   const detail = await page.evaluate(() => heard.find(([name]) => name === 'link')[1]);
   assert.deepEqual(Object.keys(detail), ['kommune', 'id']);
   assert.match(detail.id, /^[\w-]+\/[\w-]+$/);
-  for (const context of page.context().pages()) assert.ok(context);
 });
 
 test('pushState, a replaced body and an emptied body keep the conversation and the panel', async () => {
@@ -153,7 +152,7 @@ test('a conversation goes on from page to page, and with a hash in the address',
   const page = await citizen({ path: 'eksempelby/index.html' });
   await open(page);
   await ask(page, 'hvad koster et pas');
-  for (const path of ['pas', 'affald', 'artikel', 'formular']) {
+  for (const path of ['pas', 'affald', 'artikel', 'index']) {
     await page.goto(`${BASE}eksempelby/${path}.html`);
     await box(page).waitFor();
     assert.match(await log(page).innerText(), /hvad koster et pas/, path);
@@ -186,7 +185,7 @@ test('MUNI\'s municipalityCode and category are understood, an unknown code is t
   const muni = code => `<script src="/lokalsvar-boost.js" municipalityCode="${code}" category="pas" async></script>`;
   const page = await page_with(muni('9001'));
   await open(page);
-  assert.match(await log(page).innerText(), /Eksempelby/);
+  assert.match(await log(page).innerText(), /Eksempelbot[\s\S]*Pas til et barn/);
   quiet(page);
   const wrong = await page_with(muni('4242'));
   assert.equal(await hosts(wrong), 0);
