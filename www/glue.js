@@ -2,25 +2,63 @@
 // the loader on its own <script> element, so no global is made. esbuild puts wasm-bindgen's output for
 // `widget` in here. Imported by name: esbuild fills a namespace object in a `for in` loop, which a page that
 // polluted `Object.prototype` would break. docs/ARCHITECTURE.md, "From script tag to answer", tells the order.
-import { __wbg_finalize_init, __wbg_get_imports, mount } from 'widget';
+import { __wbg_finalize_init, __wbg_get_imports, mount as draw } from 'widget';
 
 const script = document.currentScript;
 
-/** A panic stops the WASM at once and says nothing (it could be what the citizen wrote). The trap then
-    surfaces as an error of the page whose stack names this file: the loader shows the phone. */
-function watch(root, options) {
+/** In the page instead of above it (`data-target`); on a phone the panel fills the screen all the same. */
+const INLINE = ":host([data-position=inline]) [part=launcher][aria-expanded=true]{display:none}"
+  + "@media(min-width:641px){:host([data-position=inline]) .panel{position:static;width:100%;height:min(620px,90vh);box-shadow:none}}";
+
+/**
+ * Draws the chat. `data`: the attributes of the tag. `kept`: how names in the tab's storage begin. A panic stops the
+ * WASM at once and says nothing (it could be what the citizen wrote). The trap then surfaces as an error of the
+ * page whose stack names this file: the loader shows the phone.
+ */
+async function mount(root, data, [said, bundle, details], kept, bytes, emit, fail, hide) {
+  const { languages } = said;
+  // A page in English waits for its answers; else they come while the citizen reads.
+  const language = languages[data.lang] && await bytes(languages[data.lang]).catch(() => 0);
+  /** The answer given last: a link names it in `lokalsvar:link`, unless its entry knows better. */
+  let answered = '';
+  const widget = draw(root, {
+    ...data, __proto__: null, bundle, details, language, notice: said.notice,
+    on_event(event, id) {
+      if (event === 'answered') answered = id;
+      emit(event, id);
+      // Only once the citizen opened the chat: nobody can hand the tab an older release after this.
+      try {
+        if (event === 'opened') sessionStorage[kept + 'serial'] = data.seen;
+      } catch {
+        // No storage here: remembered until the next page.
+      }
+    },
+    on_close: () => hide(),
+  });
   addEventListener('error', ({ error }) => {
     if (error instanceof WebAssembly.RuntimeError && `${error.stack}`.includes(script.src)) {
-      options.on_event('failed', '');
+      emit('failed', '');
+      fail();
     }
   });
-  return mount(root, options);
+  root.addEventListener('click', ({ target }) => {
+    if (target.closest('.log a')) emit('link', target.closest('[data-intent]')?.dataset.intent || answered);
+  });
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(INLINE);
+  // The loader's sheet goes last again: it alone says where the launcher stands.
+  const [first, ...own] = root.adoptedStyleSheets;
+  root.adoptedStyleSheets = [...own, first, sheet];
+  Promise.allSettled(
+    Object.keys(languages).map(async code => code === data.lang || widget.add_language(await bytes(languages[code]))),
+  ).then(() => emit('ready'));
+  return widget;
 }
 
 script.lokalsvar = {
   /** @param {WebAssembly.Module} module  compiled by the loader, whose hash it checked */
   start: module => WebAssembly.instantiate(module, __wbg_get_imports()).then(instance => {
     __wbg_finalize_init(instance, module);
-    return { mount: watch };
+    return { mount };
   }),
 };

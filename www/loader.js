@@ -1,15 +1,16 @@
 // The one script tag: draws the launcher, and fetches engine and knowledge when the citizen opens it.
 // Plain script without dependencies, at most 3 kB brotli (`cargo xtask size`). Before the chat is opened nothing
 // is stored and nothing fetched; pointer or focus on the launcher may begin the same static downloads earlier.
-// xtask fills in CSS (loader.css), FORMAT (newest bundle that the engine reads), GLUE, GLUE_HASH, WASM, WASM_HASH
-// (file names and SRI hashes) and KEYS ("id:public Ed25519 key in base64", one behind the other). Options of web APIs have no prototype, so that a page which
+// xtask fills in CSS (loader.css), FORMAT (newest bundle that the engine reads), GLUE, GLUE_HASH, WASM, WASM_HASH,
+// FALLBACK, FALLBACK_HASH (file names and SRI hashes), UP (from this script's folder to them) and KEYS ("id:public Ed25519 key in base64", one behind the other). Options of web APIs have no prototype, so that a page which
 // polluted `Object.prototype` (`method`, `body`, ...) changes nothing.
 (() => {
   const script = document.currentScript;
-  const { kommune, name, topic, lang, position } = script.dataset;
+  const data = { __proto__: null, ...script.dataset };
+  const { kommune, name, lang } = data;
   const before = window.lokalsvar;
   // Embedded twice, or run again after the page's body was replaced: the same widget, put back.
-  if (before && before.attach) return before.attach();
+  if (before?.attach) return before.attach();
   if (!/^[a-z-]+$/.test(kommune || 0)) return console.error('lokalsvar: data-kommune?');
 
   const T = lang === 'en'
@@ -18,8 +19,6 @@
         who: ' – automatic assistant of ' + (name || 'the municipality'),
         loading: 'Loading …',
         network: 'The chat does not work right now.',
-        engine: 'Your browser does not allow the chat here.',
-        bundle: 'The answers could not be read.',
         call: 'Call ',
         retry: 'Try again',
       }
@@ -28,8 +27,6 @@
         who: ' – automatisk assistent hos ' + (name || 'kommunen'),
         loading: 'Henter …',
         network: 'Chatten virker ikke lige nu.',
-        engine: 'Din browser tillader ikke chatten her.',
-        bundle: 'Svarene kunne ikke læses.',
         call: 'Ring til ',
         retry: 'Prøv igen',
       };
@@ -49,10 +46,9 @@
     role: 'complementary',
     'aria-label': T.launcher,
     lang: lang || 'da',
-    'data-position': position || 'right',
     // Keeps session replay out: rrweb (Siteimprove), PostHog, FullStory, Clarity, Hotjar.
     class: 'rr-block ph-no-capture fs-exclude',
-    'data-clarity-mask': 'true',
+    'data-clarity-mask': true,
     'data-hj-suppress': '',
   });
   const root = host.attachShadow({ __proto__: null, mode: 'open' });
@@ -67,7 +63,7 @@
   set(launcher, {
     'aria-label': T.launcher + T.who,
     'aria-haspopup': 'dialog',
-    'aria-expanded': 'false',
+    'aria-expanded': false,
   });
 
   const say = (text, busy) => {
@@ -79,12 +75,12 @@
   say('');
 
   // --- downloads ----------------------------------------------------------------------------------------
-  let engine, downloads, at, policy, failed, phone, domain, seen;
+  let engine, downloads, at, policy, failed, phone, list;
   const kept = 'lokalsvar:' + kommune + ':';
 
   const own = file => {
     if (!/^[\w.-]+$/.test(file)) throw 0;
-    return script.src.replace(/[^/]*$/, file);
+    return script.src.replace(/[^/]*$/, UP + file);
   };
   const get = async (file, integrity, cache) => {
     const response = await fetch(own(file), {
@@ -110,9 +106,9 @@
     ).catch(error => error.name === 'NotSupportedError');
     const said = JSON.parse(payload);
     if (!good || said.kommune !== kommune) throw 0;
-    ({ phone, domain } = said);
-    if (said.serial < seen) throw 0;
-    seen = said.serial;
+    ({ phone, list } = said);
+    if (said.serial < data.seen) throw 0;
+    data.seen = said.serial;
     if (said.engine_min > FORMAT) throw 'bundle';
     return said;
   };
@@ -120,14 +116,14 @@
     const said = await release();
     return [said, ...await Promise.all([said.bundle, said.details].map(file => file && bytes(file)))];
   };
-  /** `import()` takes no integrity, a script element does; glue.js puts what it exports on its own element. */
-  const glue = () => new Promise((resolve, reject) => {
+  /** `import()` takes no integrity, a script element does; the script puts what it exports on its own element. */
+  const run = (file, hash) => new Promise((resolve, reject) => {
     const tag = document.createElement('script');
-    const url = own(GLUE) + (failed ? '?' + Date.now() : ''); // past a damaged copy in the cache
+    const url = own(file) + (failed ? '?' + Date.now() : ''); // past a damaged copy in the cache
     if (window.trustedTypes) {
       policy ||= trustedTypes.createPolicy('lokalsvar', { __proto__: null, createScriptURL: text => text });
     }
-    tag.integrity = GLUE_HASH;
+    tag.integrity = hash;
     tag.crossOrigin = 'anonymous';
     tag.nonce = script.nonce;
     tag.onerror = reject;
@@ -150,7 +146,7 @@
   const prefetch = () => {
     if (!downloads || Date.now() - at > 6e4) {
       at = Date.now();
-      engine ||= Promise.all([glue(), wasm()]).then(([api, module]) => api.start(module));
+      engine ||= Promise.all([run(GLUE, GLUE_HASH), wasm()]).then(([api, module]) => api.start(module));
       const known = knowledge();
       // Whatever fails, the release is waited for: it knows the phone number.
       downloads = Promise.all([engine, known]).catch(error => Promise.allSettled([known]).then(() => { throw error; }));
@@ -167,34 +163,21 @@
 
   const load = async () => {
     say(T.loading, true);
-    const [api, [said, bundle, details]] = await Promise.race([
+    const [api, known] = await Promise.race([
       prefetch(),
       new Promise((_, reject) => setTimeout(reject, 3e4)),
     ]);
-    const languages = said.languages || {};
-    // A page in English waits for its answers; else they come while the citizen reads.
-    const language = languages[lang] && await bytes(languages[lang]).catch(() => 0);
     try {
-      widget = api.mount(root, {
-        __proto__: null, kommune, bundle, details, language, topic, lang, notice: said.notice,
-        on_event(event, id) {
-          emit(event, id);
-          if (event === 'failed') fail();
-        },
-        on_close: () => hide(),
-      });
+      widget = await api.mount(root, data, known, kept, bytes, emit, fail, hide);
     } catch {
       throw 'bundle';
     }
-    Promise.allSettled(
-      Object.keys(languages).map(async code => code === lang || widget.add_language(await bytes(languages[code]))),
-    ).then(() => emit('ready'));
   };
   /** Opens, and then does `then`. `restored`: it was open on the page before, so focus stays where it is. */
   const show = async (then, restored) => {
     if (!wanted) opener = document.activeElement;
     wanted = true;
-    set(launcher, { 'aria-expanded': 'true' });
+    set(launcher, { 'aria-expanded': true });
     try {
       if (!widget) await (loading ||= load());
       else if (Date.now() - at > 6e4) {
@@ -204,12 +187,7 @@
       say('');
       if (!wanted) return;
       widget.open(!restored);
-      try {
-        sessionStorage[kept + 'serial'] = seen;
-      } catch {
-        // No storage here: remembered until the next page.
-      }
-      if (then) then();
+      then?.();
     } catch (kind) {
       if (restored) hide(true);
       else if (wanted) fail(kind);
@@ -219,24 +197,31 @@
   const hide = quiet => {
     if (!wanted) return;
     wanted = false;
-    set(launcher, { 'aria-expanded': 'false' });
+    set(launcher, { 'aria-expanded': false });
     say('');
-    if (widget) widget.close();
+    widget?.close();
     if (!quiet) (opener && opener !== host && opener !== document.body ? opener : launcher).focus();
   };
-  const fail = kind => {
+  const fail = async kind => {
     const dead = widget;
-    failed = wanted = true;
-    engine = downloads = widget = 0;
-    setTimeout(() => dead && dead.destroy()); // after a panic: gives the page back what a modal panel took
+    wanted = true;
+    failed = kind !== 'engine';
+    engine = downloads = widget = null;
+    setTimeout(() => dead?.destroy()); // after a panic: gives the page back what a modal panel took
     root.replaceChildren(box, launcher);
-    say(T[kind] || T.network);
+    say(T.network);
     if (phone) element('a', 'action', T.call + phone, box).href = 'tel:' + phone.replace(/[^+\d]/g, '');
-    if (domain) element('a', 'action', domain, box).href = 'https://' + domain;
-    element('button', 'action', T.retry, box).onclick = () => {
+    const retry = element('button', 'action', T.retry, box);
+    retry.onclick = () => {
       launcher.focus();
       show();
     };
+    try {
+      // The plain list, for as long as nobody closed this or tried again.
+      const [draw, answer] = await Promise.all([run(FALLBACK, FALLBACK_HASH), get(list.file, list.sha384)]);
+      const known = await answer.json();
+      if (retry.isConnected) draw(box, known, kind, lang, retry, hide);
+    } catch {} // the phone number stays
   };
 
   // --- window.lokalsvar: a queue of commands before this script ran, methods after ----------------------------
@@ -245,7 +230,7 @@
   const follow = (hash, event) => {
     const match = /^#lokalsvar(?:=([\w/-]+))?$/.exec(hash);
     if (!match) return;
-    if (event) event.preventDefault();
+    event?.preventDefault();
     return show(match[1] && (() => widget.show(match[1]))), 1;
   };
   const api = window.lokalsvar = {
@@ -256,17 +241,29 @@
     showTopic: id => show(() => widget.show(id)),
     on: (event, run) => addEventListener('lokalsvar:' + event, run),
     off: (event, run) => removeEventListener('lokalsvar:' + event, run),
-    attach: () => host.isConnected || document.body.append(host),
+    setContext(values) {
+      Object.assign(data, values);
+      widget?.set_context(data);
+    },
+    attach() {
+      if (host.isConnected) return;
+      const place = data.target && document.querySelector(data.target);
+      set(host, { 'data-position': place ? 'inline' : data.position || 'right' });
+      (place || document.body).append(host);
+    },
     destroy() {
       hide(true);
       stop.abort();
-      if (widget) widget.destroy();
+      watch.disconnect();
+      widget?.destroy();
       host.remove();
       delete window.lokalsvar;
     },
     push: ([command, ...values]) => api[command](...values),
   };
 
+  // Turbo and the like replace the body: the same widget, put back.
+  const watch = new MutationObserver(api.attach);
   listen(launcher, 'click', api.toggle);
   for (const intent of ['pointerenter', 'focus']) listen(launcher, intent, () => widget || failed || prefetch());
   listen(root, 'keydown', event => event.key === 'Escape' && hide());
@@ -277,12 +274,15 @@
   });
 
   const begin = () => {
+    let stored;
     api.attach();
+    watch.observe(document, { __proto__: null, childList: true, subtree: true });
     try {
       // Both written only after the citizen opened the chat on a page before.
-      seen = sessionStorage[kept + 'serial'];
-      follow(location.hash) || sessionStorage[kept + 'open'] && show(0, true);
+      data.seen = sessionStorage[kept + 'serial'];
+      stored = sessionStorage[kept + 'open'];
     } catch {} // storage is off
+    follow(location.hash) || (stored || 'open' in data && !data.seen && innerWidth > 640) && show(null, true);
     if (Array.isArray(before)) before.forEach(api.push);
   };
   // Last in the body, so last in the order of Tab.

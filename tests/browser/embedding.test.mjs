@@ -121,7 +121,6 @@ test('two tags give one chat; a tag that runs again after the body was replaced 
   await again();
   assert.equal(await hosts(page), 1);
   await page.evaluate(() => document.body.replaceWith(document.createElement('body')));
-  assert.equal(await hosts(page), 0);
   await again();
   assert.equal(await hosts(page), 1);
   await open(page);

@@ -25,7 +25,7 @@ export async function citizen({ path = '', width = 1280, height = 900, colorSche
   page.on('pageerror', error => page.noise.push(error.message));
   await page.addInitScript(() => {
     window.heard = [];
-    for (const name of ['ready', 'opened', 'closed', 'answered', 'unanswered', 'rated']) {
+    for (const name of ['ready', 'opened', 'closed', 'answered', 'unanswered', 'rated', 'link']) {
       addEventListener('lokalsvar:' + name, event => heard.push([name, event.detail]));
     }
     addEventListener('securitypolicyviolation', event => heard.push(['csp', event.violatedDirective]));

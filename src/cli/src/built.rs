@@ -3,7 +3,7 @@
 
 use crate::knowledge::write;
 use crate::signed::{Pinned, hex, sri};
-use bundle::content::Meta;
+use bundle::Knowledge;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -20,10 +20,10 @@ pub(crate) struct Files {
 }
 
 impl Files {
-    /// Opens the files as a browser will; tells who they are about.
-    pub(crate) fn opened(&self, slug: &str) -> Result<Meta, String> {
+    /// Opens the files as a browser will.
+    pub(crate) fn opened(&self, slug: &str) -> Result<Knowledge, String> {
         let told = |e: bundle::BundleError| format!("the bundle of `{slug}` does not open: {e}");
-        let mut knowledge = bundle::Knowledge::open(self.core.clone(), slug).map_err(told)?;
+        let mut knowledge = Knowledge::open(self.core.clone(), slug).map_err(told)?;
         if let Some(details) = &self.details {
             knowledge.add_details(details.clone()).map_err(told)?;
         }
@@ -35,18 +35,29 @@ impl Files {
             }
             knowledge.add_language(bytes.clone()).map_err(told)?;
         }
-        Ok(knowledge.core().meta.clone())
+        Ok(knowledge)
     }
 }
 
-/// Lays a file in the folder as `<stem>-<16 hex of its SHA-256>.kb`, with `.br` and `.gz` beside it when asked.
+/// Lays a bundle file in the folder as [`put_as`] with the ending `.kb`.
 pub(crate) fn put(
     folder: &Path,
     stem: &str,
     bytes: &[u8],
     compress: bool,
 ) -> Result<Pinned, String> {
-    let file = format!("{stem}-{}.kb", &hex(&Sha256::digest(bytes))[..16]);
+    put_as(folder, stem, "kb", bytes, compress)
+}
+
+/// Lays a file in the folder as `<stem>-<16 hex of its SHA-256>.<ending>`, with `.br` and `.gz` beside it when asked.
+pub(crate) fn put_as(
+    folder: &Path,
+    stem: &str,
+    ending: &str,
+    bytes: &[u8],
+    compress: bool,
+) -> Result<Pinned, String> {
+    let file = format!("{stem}-{}.{ending}", &hex(&Sha256::digest(bytes))[..16]);
     write(&folder.join(&file), bytes)?;
     if compress {
         write(&folder.join(format!("{file}.br")), &brotli(bytes)?)?;
@@ -56,6 +67,14 @@ pub(crate) fn put(
         file,
         sha384: sri(bytes),
     })
+}
+
+/// Writes a file unless it says so already.
+pub(crate) fn write_changed(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    if std::fs::read(path).is_ok_and(|old| old == bytes) {
+        return Ok(());
+    }
+    write(path, bytes)
 }
 
 fn brotli(bytes: &[u8]) -> Result<Vec<u8>, String> {

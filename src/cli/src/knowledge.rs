@@ -162,7 +162,7 @@ pub(crate) struct BuildArgs {
     /// Only this kommune
     #[arg(long)]
     kommune: Option<String>,
-    /// Where the files go: `<slug>.kb`, `<slug>.details.kb` and `<slug>.en.kb`
+    /// Where the files go: `<slug>.kb`, `<slug>.details.kb`, `<slug>.en.kb` and `<slug>.liste.json`
     #[arg(long, default_value = "dist")]
     out: PathBuf,
 }
@@ -200,11 +200,13 @@ pub(crate) fn build(args: &BuildArgs) -> Result<(), String> {
         if !errors.is_empty() {
             return Err(format!("`{slug}` has mistakes; its bundle was not written"));
         }
-        bundle::Knowledge::open(built.core.clone(), slug)
+        let opened = bundle::Knowledge::open(built.core.clone(), slug)
             .map_err(|e| format!("the new bundle of `{slug}` does not open: {e}"))?;
         write(&args.out.join(format!("{slug}.kb")), &built.core)?;
         write(&args.out.join(format!("{slug}.details.kb")), &built.details)?;
         write(&args.out.join(format!("{slug}.en.kb")), &built.english)?;
+        let list = crate::pages::list(&opened, now().date);
+        write(&args.out.join(format!("{slug}.liste.json")), &list)?;
         let coverage = &built.coverage;
         let by_tier = |tier| {
             coverage

@@ -6,6 +6,7 @@ mod built;
 mod eval;
 mod knowledge;
 mod live;
+mod pages;
 mod qr;
 mod question;
 mod release;

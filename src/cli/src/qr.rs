@@ -225,7 +225,7 @@ svg {{ width: 100mm; height: 100mm; margin: 8mm 0 }}
     )
 }
 
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

@@ -19,6 +19,27 @@ use tower_http::services::ServeDir;
 pub(crate) const CSP: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; \
     img-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 
+/// Pages of www/demo/eksempler that show another policy than the demo's, by the end of their path.
+const OTHER_POLICIES: [(&str, &str); 2] = [
+    (
+        "/eksempler/streng-csp.html",
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'none'; connect-src 'self'; \
+         base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
+         trusted-types lokalsvar",
+    ),
+    (
+        "/eksempler/uden-wasm.html",
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; \
+         base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
+];
+
+/// The policy of a page.
+fn policy(path: &str) -> &'static str {
+    let other = OTHER_POLICIES.iter().find(|(page, _)| *page == path);
+    other.map_or(CSP, |(_, policy)| policy)
+}
+
 /// Headers of every response.
 const ALWAYS: [(&str, &str); 5] = [
     ("x-content-type-options", "nosniff"),
@@ -205,8 +226,10 @@ async fn guard(State(files): State<Arc<Files>>, request: Request, next: Next) ->
         set("access-control-allow-origin", "*");
         set("timing-allow-origin", "*");
     } else {
-        set("content-security-policy", CSP);
         set("cross-origin-resource-policy", "same-origin");
+    }
+    if !from_dist || path.ends_with(".html") {
+        set("content-security-policy", policy(&path));
     }
     let fine = status.is_success() || status == StatusCode::NOT_MODIFIED;
     let lasting = fine && from_dist && is_hashed(path.rsplit('/').next().unwrap_or_default());
@@ -288,15 +311,17 @@ async fn file(State(files): State<Arc<Files>>, request: Request) -> Response {
     response
 }
 
-/// True for the plain name of a file that lies directly in the folder of built files.
+/// True for a file of the folder of built files; former releases and other hidden things are none.
 fn in_dist(dist: &Path, path: &str) -> bool {
     let name = path.trim_start_matches('/');
-    let plain = !name.is_empty()
-        && !name.starts_with('.')
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'));
-    plain && dist.join(name).is_file()
+    let plain = name.split('/').all(|part| {
+        !part.is_empty()
+            && !part.starts_with('.')
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
+    });
+    plain && !name.starts_with("releases/") && dist.join(name).is_file()
 }
 
 /// Text without a charset would be read as the embedding page's.

@@ -3,6 +3,7 @@
 
 use crate::built::{self, Files};
 use crate::knowledge::{now, write};
+use crate::pages;
 use crate::signed::{Envelope, Payload, Pinned, is_demo, read_key, sri};
 use ed25519_dalek::SigningKey;
 use hours::Date;
@@ -52,7 +53,10 @@ impl Shelf {
             present => present?,
         };
         let mut payload = match (&order.files, &present) {
-            (Some(files), _) => self.store(order.kommune, files, order.compress)?,
+            (Some(files), _) => {
+                let today = date(order.issued)?;
+                self.store(order.kommune, files, today, order.compress)?
+            }
             (None, Some(present)) => Payload {
                 restores: None,
                 ..present.clone()
@@ -80,6 +84,9 @@ impl Shelf {
                 "serial {} is not above {}; leave --serial out",
                 payload.serial, present.serial
             ));
+        }
+        if order.files.is_some() {
+            self.pages(&payload)?;
         }
         self.release(&payload, order.keep)?;
         Ok(payload)
@@ -175,6 +182,7 @@ impl Shelf {
             ..older
         };
         self.may_sign(&payload.name, payload.demo)?;
+        self.pages(&payload)?;
         self.release(&payload, true)?;
         Ok(payload)
     }
@@ -259,8 +267,15 @@ impl Shelf {
     }
 
     /// Checks new files and lays them in the folder under names that carry their hash.
-    fn store(&self, slug: &str, files: &Files, compress: bool) -> Result<Payload, String> {
-        let meta = files.opened(slug)?;
+    fn store(
+        &self,
+        slug: &str,
+        files: &Files,
+        today: Date,
+        compress: bool,
+    ) -> Result<Payload, String> {
+        let knowledge = files.opened(slug)?;
+        let meta = knowledge.core().meta.clone();
         self.may_sign(&meta.name, meta.demo)?;
         let put = |stem: &str, bytes: &[u8]| built::put(&self.dist, stem, bytes, compress);
         let mut languages = BTreeMap::new();
@@ -279,6 +294,7 @@ impl Shelf {
                 .map(|bytes| put(&format!("{slug}.details"), bytes))
                 .transpose()?,
             languages,
+            list: Some(pages::put_list(&self.dist, &knowledge, today, compress)?),
             notice: None,
             phone: meta.phone,
             domain: meta.domain,
@@ -286,6 +302,21 @@ impl Shelf {
             demo: meta.demo,
             restores: None,
         })
+    }
+
+    /// The pages beside the bundle say what the release says, on the day on which it was made.
+    fn pages(&self, payload: &Payload) -> Result<(), String> {
+        let read = |pinned: &Pinned| {
+            std::fs::read(self.dist.join(&pinned.file))
+                .map_err(|e| format!("cannot read {}: {e}", pinned.file))
+        };
+        let files = Files {
+            core: read(&payload.bundle)?,
+            details: payload.details.as_ref().map(read).transpose()?,
+            languages: BTreeMap::new(),
+        };
+        let knowledge = files.opened(&payload.kommune)?;
+        pages::write(&self.dist, &knowledge, date(Some(&payload.issued))?)
     }
 
     fn release(&self, payload: &Payload, keep: bool) -> Result<(), String> {
@@ -309,6 +340,7 @@ pub(crate) fn pinned(payload: &Payload) -> impl Iterator<Item = &Pinned> {
     std::iter::once(&payload.bundle)
         .chain(&payload.details)
         .chain(payload.languages.values())
+        .chain(&payload.list)
 }
 
 /// The file lies there and is the one that was signed.
@@ -339,13 +371,17 @@ fn check_slug(slug: &str) -> Result<(), String> {
     }
 }
 
+fn date(issued: Option<&str>) -> Result<Date, String> {
+    match issued {
+        Some(text) => {
+            Date::parse(text).ok_or_else(|| format!("`{text}` is no date; write it as 2026-11-21"))
+        }
+        None => Ok(now().date),
+    }
+}
+
 fn day(issued: Option<&str>) -> Result<String, String> {
-    let date = match issued {
-        Some(text) => Date::parse(text)
-            .ok_or_else(|| format!("`{text}` is no date; write it as 2026-11-21"))?,
-        None => now().date,
-    };
-    Ok(date.to_string())
+    Ok(date(issued)?.to_string())
 }
 
 fn list(serials: &[u64]) -> String {

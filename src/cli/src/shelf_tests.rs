@@ -268,3 +268,31 @@ fn foreign_broken_and_real_bundles_are_refused() {
     assert!(!folder.0.join("dist").exists(), "nothing was written");
     shelf.publish(&order("A")).expect("a fictional kommune");
 }
+
+#[test]
+fn the_plain_list_is_signed_and_checked_like_the_bundle() {
+    let folder = Folder::new("list");
+    let payload = folder.shelf().publish(&order("A")).expect("published");
+    let list = payload.list.expect("a list");
+    assert!(list.file.starts_with("eksempelby.liste-") && list.file.ends_with(".json"));
+    let said: serde_json::Value = serde_json::from_slice(&folder.bytes(&list.file)).expect("json");
+    assert_eq!(said["name"], "Eksempelby Kommune");
+    assert_eq!(said["phone"], "00 12 34 56");
+    assert!(check_pinned(&folder.0.join("dist"), &list).is_ok());
+    write(&folder.0.join("dist").join(&list.file), b"{}").expect("written");
+    assert!(check_pinned(&folder.0.join("dist"), &list).is_err());
+}
+
+#[test]
+fn pages_of_answers_that_are_gone_are_taken_away_and_other_files_stay() {
+    let folder = Folder::new("pages");
+    let dist = folder.0.join("dist/eksempelby");
+    folder.shelf().publish(&order("A")).expect("published");
+    let front = std::fs::read_to_string(dist.join("emner.html")).expect("an index");
+    assert!(front.contains("<html lang=\"da\">") && front.contains("noindex"));
+    write(&dist.join("pas/gammel.html"), front.as_bytes()).expect("written");
+    write(&dist.join("pas/egen.html"), b"<p>Kommunens egen side</p>").expect("written");
+    folder.shelf().publish(&order("B")).expect("published");
+    assert!(!dist.join("pas/gammel.html").exists());
+    assert!(dist.join("pas/egen.html").exists());
+}

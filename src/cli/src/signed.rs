@@ -40,6 +40,9 @@ pub(crate) struct Payload {
     pub(crate) details: Option<Pinned>,
     /// Other languages by tag.
     pub(crate) languages: BTreeMap<String, Pinned>,
+    /// The plain list for when the engine cannot run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) list: Option<Pinned>,
     /// Emergency notice, shown first; `null` when there is none.
     pub(crate) notice: Option<String>,
     /// Main phone number: for the message when nothing else loads.
@@ -228,6 +231,7 @@ mod tests {
             },
             details: None,
             languages: BTreeMap::new(),
+            list: None,
             notice: Some("Vandet er lukket på Ågade".into()),
             phone: "00 12 34 56".into(),
             domain: "eksempelby.example".into(),

@@ -1,10 +1,10 @@
 //! The border to the loader: `mount(root, options)` and the class `Widget`.
 //!
-//! `options`: `{ kommune, bundle: Uint8Array, details?: Uint8Array, language?: Uint8Array, topic?, lang?,
+//! `options`: `{ kommune, bundle: Uint8Array, details?: Uint8Array, language?: Uint8Array, topic?, category?, lang?,
 //! notice?, preview?, warnings?: string[], on_event?(name, intent), on_close?() }`. Events: `opened`, `closed`, `answered`,
 //! `unanswered`, `rated`, `language` (with the tag, when a language file is wanted). They carry ids, never what the citizen wrote.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use bundle::content::Lang;
 use bundle::{BundleError, Knowledge};
@@ -26,6 +26,8 @@ pub struct Widget {
     mounted: Option<Mounted>,
     _kept: Vec<Kept>,
     place: Element,
+    /// Set when the page told another topic than the one on its tag.
+    topic: RefCell<Option<Option<String>>>,
 }
 
 /// Opens the bundle and draws the closed panel into `root`, behind what is there.
@@ -61,7 +63,7 @@ pub fn mount(root: ShadowRoot, options: &JsValue) -> Result<Widget, JsValue> {
     let options = Options {
         knowledge,
         slug: kommune,
-        topic: text("topic"),
+        topic: topic(options),
         lang: if text("lang").is_some_and(|lang| lang.starts_with("en")) {
             Lang::En
         } else {
@@ -98,6 +100,7 @@ pub fn mount(root: ShadowRoot, options: &JsValue) -> Result<Widget, JsValue> {
         mounted: Some(mounted),
         _kept: kept,
         place,
+        topic: RefCell::default(),
     })
 }
 
@@ -107,6 +110,18 @@ impl Widget {
     /// the page before.
     pub fn open(&self, focus: Option<bool>) {
         self.app.open(focus.unwrap_or(true));
+        if let Some(topic) = self.topic.borrow().clone() {
+            self.app.dispatch(Event::Opened { topic });
+        }
+    }
+
+    /// The page is about something else now: `{ topic?, category? }`. Counts for what is offered next; nothing is said.
+    pub fn set_context(&self, context: &JsValue) {
+        let topic = topic(context);
+        *self.topic.borrow_mut() = Some(topic.clone());
+        if self.is_open() {
+            self.app.dispatch(Event::Opened { topic });
+        }
     }
 
     /// Closes the panel and calls `on_close`.
@@ -148,11 +163,25 @@ impl Widget {
 
     /// Takes everything away again: nodes, sheets, listeners. The stored conversation stays.
     pub fn destroy(mut self) {
-        self.app.dismantle();
+        // First the views: what they still wanted to follow would find no widget.
         drop(self.mounted.take());
+        self.app.dismantle();
         self.place.remove();
         self.app.forget();
     }
+}
+
+/// The topic of a page: its own, else the first of its categories.
+fn topic(options: &JsValue) -> Option<String> {
+    let text = |name: &str| {
+        let value = Reflect::get(options, &JsValue::from_str(name)).ok()?;
+        value.as_string().filter(|text| !text.is_empty())
+    };
+    text("topic").or_else(|| {
+        let category = text("category")?;
+        let first = category.split([' ', ',']).find(|part| !part.is_empty());
+        first.map(str::to_string)
+    })
 }
 
 fn bundle_failure(error: &BundleError) -> JsValue {

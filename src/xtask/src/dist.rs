@@ -13,7 +13,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256, Sha384};
 use std::fs;
-use std::path::Path;
+use std::path::{Component, Path};
 use std::process::Command;
 
 /// A file of the folder, as the manifest tells it.
@@ -47,6 +47,7 @@ impl<'k> Signer<'k> {
 pub(crate) fn release(paths: &Paths, out: &Path, key: Option<&Path>) -> Result<()> {
     let Some(key) = key else {
         build(paths, out)?;
+        println!("{}\n", snippet(&paths.root.join(out))?);
         println!(
             "signed with the demo key, which everybody has: for invented kommuner only; \
              for a real one make a key with `lokalsvar keygen --out FILE` and add --key FILE"
@@ -56,9 +57,13 @@ pub(crate) fn release(paths: &Paths, out: &Path, key: Option<&Path>) -> Result<(
     public_key(key)?; // before minutes of building
     let key = key.canonicalize()?;
     build_signed(paths, out, Signer::Own(&key))?;
+    println!("{}\n", snippet(&paths.root.join(out))?);
     println!("signed with {}", key.display());
     Ok(())
 }
+
+/// Version of this engine, from Cargo.toml of the workspace.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Builds everything into `out`, signed with the demo key.
 pub(crate) fn build(paths: &Paths, out: &Path) -> Result<Vec<File>> {
@@ -113,14 +118,11 @@ fn write(
             let bytes = fs::read(from)?;
             let start = if app == "widget" { "engine" } else { "library" };
             let extension = from.extension().unwrap_or_default().display();
-            let name = format!(
-                "{start}-{}.{extension}",
-                &hex(&Sha256::digest(&bytes))[..16]
-            );
+            let name = hashed(start, &extension.to_string(), &bytes);
             write_new(&out.join(&name), &bytes)?;
             if app == "widget" {
                 let upper = role.to_uppercase();
-                pinned.push((format!("{upper}_HASH"), json!(integrity(&bytes))));
+                pinned.push((format!("{upper}_HASH"), json!(short_integrity(&bytes))));
                 pinned.push((upper, json!(name)));
             }
             files.push(File { name, app, role });
@@ -128,6 +130,9 @@ fn write(
     }
 
     let (key_id, public) = public_key(signer.key())?;
+    pinned.push(("FORMAT".to_string(), json!(format(paths)?)));
+    pinned.push(("KEYS".to_string(), json!(format!("{key_id}:{public}"))));
+    let scripts = scripts(paths, out, &pinned, signer, &mut files)?;
     let time = commit_time(paths);
     for bundles in bundles {
         let name = format!("{}.json", bundles.slug);
@@ -159,6 +164,11 @@ fn write(
             app: "widget",
             role: "details",
         });
+        files.push(File {
+            name: file(&payload["list"])?,
+            app: "widget",
+            role: "list",
+        });
         for language in payload["languages"].as_object().into_iter().flatten() {
             files.push(File {
                 name: file(language.1)?,
@@ -171,43 +181,172 @@ fn write(
             app: "widget",
             role: "release",
         });
+        pages(out, &bundles.slug, &mut files)?;
     }
     // Last: were a release refused, pages would go on with the loader and the key they have.
-    pinned.push(("FORMAT".to_string(), json!(format(paths)?)));
-    pinned.push(("KEYS".to_string(), json!(format!("{key_id}:{public}"))));
-    let loader = loader(paths, &pinned)?;
-    write_new(&out.join("lokalsvar.js"), &loader)?;
-    files.push(File {
-        name: "lokalsvar.js".to_string(),
-        app: "widget",
-        role: "loader",
-    });
+    for (name, role, bytes) in scripts {
+        let path = out.join(&name);
+        fs::create_dir_all(path.parent().context("a file has a folder")?)?;
+        write_new(&path, &bytes)?;
+        files.push(File {
+            name,
+            app: "widget",
+            role,
+        });
+    }
+    // For who programs against the library; nothing at run time asks for it.
+    write_new(
+        &out.join("engine.d.ts"),
+        &fs::read(paths.root.join("www/engine.d.ts"))?,
+    )?;
     // `lokalsvar publish` compresses what it writes; a release is too small and changes too often.
-    let ours = ["loader", "glue", "wasm"];
+    let ours = ["loader", "glue", "wasm", "shim"];
     for file in files.iter().filter(|file| ours.contains(&file.role)) {
         compress::beside(&out.join(&file.name))?;
     }
     Ok(files)
 }
 
+/// The scripts that pages name, as (name, role, bytes): the loader and the shim for tags of other chats, each as
+/// `lokalsvar.js`, as `v1/lokalsvar.js` (renewed with each engine) and as `vX.Y.Z/lokalsvar.js` (never changed, for
+/// tags with `integrity`). The fallback script is written at once: its name holds its hash.
+fn scripts(
+    paths: &Paths,
+    out: &Path,
+    pinned: &[(String, Value)],
+    signer: Signer,
+    files: &mut Vec<File>,
+) -> Result<Vec<(String, &'static str, Vec<u8>)>> {
+    let www = paths.root.join("www");
+    let fallback = script(paths, &www.join("fallback.js"), &[])?;
+    let name = hashed("fallback", "js", &fallback);
+    write_new(&out.join(&name), &fallback)?;
+    let mut pinned = pinned.to_vec();
+    pinned.push((
+        "FALLBACK_HASH".to_string(),
+        json!(short_integrity(&fallback)),
+    ));
+    pinned.push(("FALLBACK".to_string(), json!(name)));
+    files.push(File {
+        name,
+        app: "widget",
+        role: "shim",
+    });
+    let codes = codes(paths)?;
+    let mut scripts = Vec::new();
+    for folder in ["", "v1/", &format!("v{VERSION}/")] {
+        let up = if folder.is_empty() { "" } else { "../" };
+        pinned.retain(|(name, _)| name != "UP");
+        pinned.push(("UP".to_string(), json!(up)));
+        let loader = loader(paths, &pinned)?;
+        let known = [
+            ("CODES".to_string(), json!(codes)),
+            ("LOADER_HASH".to_string(), json!(integrity(&loader))),
+        ];
+        let shim = script(paths, &www.join("boost.js"), &known)?;
+        for (file, role, bytes) in [
+            ("lokalsvar.js", "loader", loader),
+            ("lokalsvar-boost.js", "shim", shim),
+        ] {
+            let name = format!("{folder}{file}");
+            let fixed = folder.contains('.') && matches!(signer, Signer::Own(_));
+            let there = fs::read(out.join(&name));
+            ensure!(
+                !fixed || there.is_err() || there.is_ok_and(|old| old == bytes),
+                "{name} is there with other bytes, and pages rely on them by `integrity`; \
+                 raise `version` in Cargo.toml or choose another folder"
+            );
+            scripts.push((name, role, bytes));
+        }
+    }
+    Ok(scripts)
+}
+
+/// `0101:koebenhavn,...`: which kommune an old tag with a code means. The demo kommuner are among them.
+fn codes(paths: &Paths) -> Result<String> {
+    let table = fs::read_to_string(paths.root.join("kb-bundle/kommuner.tsv"))?;
+    let rows = table.lines().skip(1).filter_map(|line| {
+        let mut cells = line.split('\t');
+        let (slug, code) = (cells.next()?, cells.nth(1)?);
+        Some(format!("{code}:{slug}"))
+    });
+    let mut codes: Vec<String> = rows.collect();
+    for slug in paths.kommuner()? {
+        let own = paths.root.join("kb-bundle/kommuner").join(&slug);
+        let text = fs::read_to_string(own.join("kommune.toml"))?;
+        let code = text
+            .lines()
+            .find_map(|line| line.strip_prefix("kode = \"")?.get(..4));
+        codes.extend(code.map(|code| format!("{code}:{slug}")));
+    }
+    codes.sort();
+    codes.dedup();
+    Ok(codes.join(","))
+}
+
+/// The static pages of a kommune, as `lokalsvar publish` wrote them.
+fn pages(out: &Path, slug: &str, files: &mut Vec<File>) -> Result<()> {
+    let mut names = Vec::new();
+    let mut folders = vec![out.join(slug)];
+    while let Some(folder) = folders.pop() {
+        for entry in folder.read_dir()? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path
+                .extension()
+                .is_some_and(|end| end == "html" || end == "css")
+            {
+                let parts = path.strip_prefix(out)?.components();
+                let parts = parts.map(|part| part.as_os_str().to_string_lossy());
+                names.push(parts.collect::<Vec<_>>().join("/"));
+            }
+        }
+    }
+    names.sort();
+    files.extend(names.into_iter().map(|name| File {
+        name,
+        app: "widget",
+        role: "page",
+    }));
+    Ok(())
+}
+
+/// What a web editor pastes, for a folder served at this address.
+fn snippet(out: &Path) -> Result<String> {
+    let file = format!("v{VERSION}/lokalsvar.js");
+    let hash = integrity(&fs::read(out.join(&file))?);
+    Ok(format!(
+        "<script src=\"https://chat.dinkommune.dk/{file}\"\n  integrity=\"{hash}\"\n  \
+         crossorigin=\"anonymous\" data-kommune=\"dinkommune\" data-cookieconsent=\"ignore\" async></script>"
+    ))
+}
+
 /// The loader with its constants, minified. ASCII only: a page in another encoding must not garble it.
 /// All constants are strings or numbers: esbuild writes them in place and makes no global of them.
 fn loader(paths: &Paths, constants: &[(String, Value)]) -> Result<Vec<u8>> {
     let www = paths.root.join("www");
-    let esbuild = || {
-        let mut esbuild = Command::new(paths.npm_bin("esbuild"));
-        esbuild.args(["--minify", "--log-level=warning", "--legal-comments=none"]);
-        esbuild.current_dir(&paths.root);
-        esbuild
-    };
-    let css = quiet(esbuild().arg(www.join("loader.css")))?;
-    let mut script = esbuild();
-    script.arg(www.join("loader.js")).arg("--target=es2021");
-    script.arg(format!("--define:CSS={}", json!(css.trim())));
+    let css = quiet(esbuild(paths).arg(www.join("loader.css")))?;
+    let mut constants = constants.to_vec();
+    constants.push(("CSS".to_string(), json!(css.trim())));
+    script(paths, &www.join("loader.js"), &constants)
+}
+
+/// A script of `www` with its constants, minified.
+fn script(paths: &Paths, from: &Path, constants: &[(String, Value)]) -> Result<Vec<u8>> {
+    let mut script = esbuild(paths);
+    script.arg(from).arg("--target=es2021");
     for (name, value) in constants {
         script.arg(format!("--define:{name}={value}"));
     }
     Ok(quiet(&mut script)?.into_bytes())
+}
+
+fn esbuild(paths: &Paths) -> Command {
+    let mut esbuild = Command::new(paths.npm_bin("esbuild"));
+    esbuild.args(["--minify", "--log-level=warning", "--legal-comments=none"]);
+    esbuild.current_dir(&paths.root);
+    esbuild
 }
 
 /// Bundle format that this engine reads; a release may ask for a newer one. Read from the source, so that
@@ -290,6 +429,17 @@ fn integrity(bytes: &[u8]) -> String {
     format!("sha384-{}", BASE64_STANDARD.encode(Sha384::digest(bytes)))
 }
 
+/// The same with SHA-256: what the loader carries, where every byte counts.
+fn short_integrity(bytes: &[u8]) -> String {
+    format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(bytes)))
+}
+
+/// A name that changes with the bytes, short for the loader; what is trusted is the hash in full.
+fn hashed(stem: &str, extension: &str, bytes: &[u8]) -> String {
+    let hash = hex(&Sha256::digest(bytes));
+    format!("{stem}-{}.{extension}", &hash[..10])
+}
+
 /// Leaves a file with the same bytes alone, so that its compressed neighbours stay valid.
 fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
     if fs::read(path).is_ok_and(|old| old == bytes) {
@@ -302,7 +452,9 @@ fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
 /// left alone, and so are bundles and engines that pages and a rollback still need when `kept`.
 fn remove_former(out: &Path, former: &[String], files: &[File], kept: bool) {
     for name in former {
-        let plain = Path::new(name).components().count() == 1;
+        let plain = Path::new(name)
+            .components()
+            .all(|part| matches!(part, Component::Normal(_)));
         if plain && !kept && !files.iter().any(|file| &file.name == name) {
             for suffix in ["", ".br", ".gz"] {
                 let _ = fs::remove_file(out.join(format!("{name}{suffix}")));
