@@ -16,11 +16,14 @@
   const CSS = `
 [part=box] { box-sizing: border-box; width: min(380px, calc(100vw - 32px)); max-height: calc(100vh - 110px); overflow: auto; font-weight: 400; }
 [part=list] :is(h2, h3, p, ul) { margin: 0 0 .5em; }
+[part=launcher] { display: block; margin-inline-start: auto; }
+:host([data-position=left]) [part=launcher], :host([data-position=inline]) [part=launcher] { margin-inline-start: 0; }
 [part=list] h2 { font-size: 1.25em; }
 [part=list] h3 { font-size: 1em; margin-top: 1em; }
 [part=list] ul { padding: 0 0 0 1.2em; }
 [part=list] a { display: inline-block; padding: .35em 0; color: #0b4f7a; }
 [part=list] summary { padding: .6em 0; cursor: pointer; font-weight: 600; }
+[part=list] caption { text-align: start; }
 [part=list] :is(th, td) { padding: .15em 1em .15em 0; text-align: start; font-weight: 400; }
 [part=list] .dismiss { float: inline-end; min-width: 44px; min-height: 44px; padding: 0 12px; border: 1px solid; border-radius: 8px; background: none; color: inherit; font: inherit; cursor: pointer; }
 [part=list] :is(a, summary, button, h2):focus-visible { outline: 3px solid #222; outline-offset: 2px; }
@@ -69,7 +72,7 @@
     const rows = list.hours ? list.hours[english ? 'en' : 'da'] : [];
     if (rows.length) {
       const table = node('table', '', panel);
-      node('caption', T.hours, table, { align: 'start' });
+      node('caption', T.hours, table);
       for (const [days, hours] of rows) {
         const row = node('tr', '', table);
         node('th', days, row, { scope: 'row' });

@@ -40,6 +40,11 @@ fn policy(path: &str) -> &'static str {
     other.map_or(CSP, |(_, policy)| policy)
 }
 
+/// A page among the built files: unlike scripts and bundles it is looked at by itself.
+fn is_page(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|end| end == "html")
+}
+
 /// Headers of every response.
 const ALWAYS: [(&str, &str); 5] = [
     ("x-content-type-options", "nosniff"),
@@ -228,7 +233,7 @@ async fn guard(State(files): State<Arc<Files>>, request: Request, next: Next) ->
     } else {
         set("cross-origin-resource-policy", "same-origin");
     }
-    if !from_dist || path.ends_with(".html") {
+    if !from_dist || is_page(&path) {
         set("content-security-policy", policy(&path));
     }
     let fine = status.is_success() || status == StatusCode::NOT_MODIFIED;
