@@ -22,7 +22,7 @@ async function mount(root, data, [said, bundle, details], kept, bytes, emit, fai
   /** The answer given last: a link names it in `lokalsvar:link`, unless its entry knows better. */
   let answered = '';
   const widget = draw(root, {
-    ...data, __proto__: null, bundle, details, language, notice: said.notice,
+    ...data, __proto__: null, topic: topicOf(data), bundle, details, language, notice: said.notice,
     on_event(event, id) {
       if (event === 'answered') answered = id;
       emit(event, id);
@@ -34,6 +34,7 @@ async function mount(root, data, [said, bundle, details], kept, bytes, emit, fai
       }
     },
     on_close: () => hide(),
+    give,
   });
   addEventListener('error', ({ error }) => {
     if (error instanceof WebAssembly.RuntimeError && `${error.stack}`.includes(script.src)) {
@@ -52,8 +53,39 @@ async function mount(root, data, [said, bundle, details], kept, bytes, emit, fai
   Promise.allSettled(
     Object.keys(languages).map(async code => code === data.lang || widget.add_language(await bytes(languages[code]))),
   ).then(() => emit('ready'));
+  widget.set_context = context => widget.set_topic(topicOf(context));
   return widget;
 }
+
+/** What the menu does with a text, on this device alone: `save`, `print`, `speak`; `voice`: can it be spoken? */
+function give(what, text, lang) {
+  const voices = window.speechSynthesis;
+  // A voice from the network would hear the conversation.
+  const voice = voices?.getVoices().find(one => one.localService && one.lang.startsWith(lang));
+  if (what === 'voice') return !!voice;
+  if (what === 'speak') {
+    const words = new SpeechSynthesisUtterance(text);
+    Object.assign(words, { voice, lang });
+    voices.cancel();
+    voices.speak(words);
+    return;
+  }
+  // The mark tells old editors that this is UTF-8.
+  const url = URL.createObjectURL(new Blob(['\ufeff', text], { __proto__: null, type: 'text/plain;charset=utf-8' }));
+  setTimeout(() => URL.revokeObjectURL(url), 1e4);
+  if (what === 'print') {
+    const page = open(url);
+    setTimeout(() => page?.print(), 600);
+  } else {
+    const link = document.createElement('a');
+    link.href = url;
+    link.download = 'samtale.txt';
+    link.click();
+  }
+}
+
+/** The topic of a page: its own, else the first of its categories. */
+const topicOf = ({ topic, category }) => topic || (category || '').split(/[ ,]+/).find(part => part);
 
 script.lokalsvar = {
   /** @param {WebAssembly.Module} module  compiled by the loader, whose hash it checked */

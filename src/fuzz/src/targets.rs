@@ -372,6 +372,7 @@ fn original() -> Envelope {
         bundle: pinned("eksempelby-00.kb"),
         details: Some(pinned("eksempelby.details-00.kb")),
         languages: BTreeMap::from([("en".into(), pinned("eksempelby.en-00.kb"))]),
+        list: Some(pinned("eksempelby.liste-00.json")),
         notice: Some("Vandet er lukket på Ågade".into()),
         phone: "00 12 34 56".into(),
         domain: "eksempelby.example".into(),

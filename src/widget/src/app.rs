@@ -45,6 +45,7 @@ pub(crate) struct Options {
     pub warnings: Vec<String>,
     pub on_event: Option<Function>,
     pub on_close: Option<Function>,
+    pub give: Option<Function>,
 }
 
 /// What is one per widget and not watched by any view.
@@ -68,7 +69,7 @@ pub(crate) struct Shared {
     /// What the composer suggests now.
     pub suggestions: RefCell<Vec<Suggestion>>,
     slug: String,
-    topic: Option<String>,
+    topic: RefCell<Option<String>>,
     sheets: Sheets,
     lock: CssStyleSheet,
     inert: RefCell<Vec<Element>>,
@@ -83,6 +84,7 @@ pub(crate) struct Shared {
     viewport: RefCell<Vec<Listener>>,
     on_event: Option<Function>,
     on_close: Option<Function>,
+    give: Option<Function>,
 }
 
 /// A listener outside our elements, released when dropped.
@@ -160,7 +162,7 @@ impl App {
             notice: RefCell::new(options.notice),
             suggestions: RefCell::default(),
             slug: options.slug,
-            topic: options.topic,
+            topic: RefCell::new(options.topic),
             sheets,
             lock: CssStyleSheet::new()?,
             inert: RefCell::default(),
@@ -173,6 +175,7 @@ impl App {
             viewport: RefCell::default(),
             on_event: options.on_event,
             on_close: options.on_close,
+            give: options.give,
         };
         Ok(Self {
             number: WIDGETS.with_borrow_mut(|widgets| {
@@ -253,7 +256,7 @@ impl App {
             self.restore();
         }
         self.dispatch(Event::Opened {
-            topic: shared.topic.clone(),
+            topic: shared.topic.borrow().clone(),
         });
         if !self.phone.get_untracked() {
             // On a phone the panel hides the page, so the next page begins with the panel closed.
@@ -395,7 +398,7 @@ impl App {
         self.dispatch(Event::Restart);
         // Welcomes when the restart itself did not.
         self.dispatch(Event::Opened {
-            topic: shared.topic.clone(),
+            topic: shared.topic.borrow().clone(),
         });
         if forget {
             shared.forgotten.set(true);
@@ -405,6 +408,14 @@ impl App {
             storage::tab::remember_open(&shared.slug, true);
         }
         composer::focus(self);
+    }
+
+    /// The page is about this from now on.
+    pub(crate) fn set_topic(self, topic: Option<String>) {
+        self.shared().topic.replace(topic.clone());
+        if self.open.get_untracked() {
+            self.dispatch(Event::Opened { topic });
+        }
     }
 
     /// Speaks the language that is not spoken now.
@@ -635,6 +646,16 @@ impl Shared {
             .topics
             .get(usize::from(idx))
             .map(|topic| topic.id.clone())
+    }
+
+    /// Has the glue save, print or speak a text on this device, or say whether there is a `voice` for it.
+    pub(crate) fn give(&self, what: &str, text: &str, lang: Lang) -> bool {
+        let [what, text, lang] = [what, text, lang.tag()].map(JsValue::from_str);
+        let done = self
+            .give
+            .as_ref()
+            .map(|give| give.call3(&JsValue::NULL, &what, &text, &lang));
+        matches!(done, Some(Ok(done)) if done.is_truthy())
     }
 
     /// Tells the loader: a name and an id, nothing else.

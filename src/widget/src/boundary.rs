@@ -1,10 +1,10 @@
 //! The border to the loader: `mount(root, options)` and the class `Widget`.
 //!
-//! `options`: `{ kommune, bundle: Uint8Array, details?: Uint8Array, language?: Uint8Array, topic?, category?, lang?,
-//! notice?, preview?, warnings?: string[], on_event?(name, intent), on_close?() }`. Events: `opened`, `closed`, `answered`,
+//! `options`: `{ kommune, bundle: Uint8Array, details?: Uint8Array, language?: Uint8Array, topic?, lang?,
+//! notice?, preview?, warnings?: string[], on_event?(name, intent), on_close?(), give?(what, text, lang) }`. Events: `opened`, `closed`, `answered`,
 //! `unanswered`, `rated`, `language` (with the tag, when a language file is wanted). They carry ids, never what the citizen wrote.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 
 use bundle::content::Lang;
 use bundle::{BundleError, Knowledge};
@@ -26,8 +26,6 @@ pub struct Widget {
     mounted: Option<Mounted>,
     _kept: Vec<Kept>,
     place: Element,
-    /// Set when the page told another topic than the one on its tag.
-    topic: RefCell<Option<Option<String>>>,
 }
 
 /// Opens the bundle and draws the closed panel into `root`, behind what is there.
@@ -63,7 +61,7 @@ pub fn mount(root: ShadowRoot, options: &JsValue) -> Result<Widget, JsValue> {
     let options = Options {
         knowledge,
         slug: kommune,
-        topic: topic(options),
+        topic: text("topic"),
         lang: if text("lang").is_some_and(|lang| lang.starts_with("en")) {
             Lang::En
         } else {
@@ -82,6 +80,7 @@ pub fn mount(root: ShadowRoot, options: &JsValue) -> Result<Widget, JsValue> {
             .unwrap_or_default(),
         on_event,
         on_close: function("on_close"),
+        give: function("give"),
     };
 
     let document = root
@@ -100,7 +99,6 @@ pub fn mount(root: ShadowRoot, options: &JsValue) -> Result<Widget, JsValue> {
         mounted: Some(mounted),
         _kept: kept,
         place,
-        topic: RefCell::default(),
     })
 }
 
@@ -110,18 +108,11 @@ impl Widget {
     /// the page before.
     pub fn open(&self, focus: Option<bool>) {
         self.app.open(focus.unwrap_or(true));
-        if let Some(topic) = self.topic.borrow().clone() {
-            self.app.dispatch(Event::Opened { topic });
-        }
     }
 
-    /// The page is about something else now: `{ topic?, category? }`. Counts for what is offered next; nothing is said.
-    pub fn set_context(&self, context: &JsValue) {
-        let topic = topic(context);
-        *self.topic.borrow_mut() = Some(topic.clone());
-        if self.is_open() {
-            self.app.dispatch(Event::Opened { topic });
-        }
+    /// The page is about another topic now. Counts for what is offered next; nothing is said.
+    pub fn set_topic(&self, topic: Option<String>) {
+        self.app.set_topic(topic);
     }
 
     /// Closes the panel and calls `on_close`.
@@ -169,19 +160,6 @@ impl Widget {
         self.place.remove();
         self.app.forget();
     }
-}
-
-/// The topic of a page: its own, else the first of its categories.
-fn topic(options: &JsValue) -> Option<String> {
-    let text = |name: &str| {
-        let value = Reflect::get(options, &JsValue::from_str(name)).ok()?;
-        value.as_string().filter(|text| !text.is_empty())
-    };
-    text("topic").or_else(|| {
-        let category = text("category")?;
-        let first = category.split([' ', ',']).find(|part| !part.is_empty());
-        first.map(str::to_string)
-    })
 }
 
 fn bundle_failure(error: &BundleError) -> JsValue {

@@ -3,12 +3,8 @@
 
 use bundle::content::{Lang, Meta};
 use dialog::{Entry, Event};
-use js_sys::Array;
-use leptos_dom::helpers::set_timeout;
 use wasm_bindgen::prelude::*;
-use web_sys::{
-    Blob, BlobPropertyBag, Element, HtmlAnchorElement, HtmlElement, KeyboardEvent, ShadowRoot, Url,
-};
+use web_sys::{Element, HtmlElement, KeyboardEvent, ShadowRoot};
 
 use crate::announcer::spoken;
 use crate::app::App;
@@ -152,7 +148,7 @@ fn menu(app: App) -> El {
         .child(item(|t| t.print, print))
         .child(
             item(|t| t.aloud, read_aloud)
-                .shown_if(move || app.menu.get() && local_voice(app.lang.get()).is_some()),
+                .shown_if(move || app.menu.get() && app.shared().give("voice", "", app.lang.get())),
         )
         .child(
             // Stays open: one may want to press it twice.
@@ -309,7 +305,7 @@ pub(crate) fn make_rest_inert(root: &ShadowRoot) -> Vec<Element> {
 
 /// Hands the conversation over as a text file, made here and sent nowhere.
 fn download(app: App) {
-    let _ = save_file("samtale.txt", &written(app));
+    app.shared().give("save", &written(app), Lang::Da);
 }
 
 fn written(app: App) -> String {
@@ -323,79 +319,22 @@ fn written(app: App) -> String {
     )
 }
 
-/// Opens the conversation as plain text in a window of its own and the browser's print dialog with it.
+/// Opens the conversation as plain text in a tab of its own and the browser's print dialog with it.
 fn print(app: App) {
-    let window = web_sys::window().and_then(|window| window.open().ok().flatten());
-    let Some((window, page)) = window.and_then(|window| Some((window.clone(), window.document()?)))
-    else {
-        return download(app);
-    };
-    if let (Some(body), Ok(text)) = (page.body(), page.create_element("textarea")) {
-        // A text box keeps lines as they are without a style, which the page's rules might forbid.
-        page.set_title(texts(app.lang.get_untracked()).transcript_title);
-        let text: web_sys::HtmlTextAreaElement = text.unchecked_into();
-        let written = written(app);
-        text.set_cols(80);
-        text.set_rows(written.lines().count() as u32 + 2);
-        text.set_value(&written);
-        let _ = body.append_child(&text);
-        let _ = window.print();
-    }
+    app.shared().give("print", &written(app), Lang::Da);
 }
 
 /// Speaks the last answer with a voice of this device; one from the network would hear the conversation.
 fn read_aloud(app: App) {
-    let lang = app.lang.get_untracked();
-    let Some(voice) = local_voice(lang) else {
-        return;
-    };
     let shared = app.shared();
     let state = shared.state.borrow();
     let last = state.transcript.iter().rev().find_map(|entry| match entry {
         Entry::Bot(message) => Some(message),
         Entry::Citizen { .. } => None,
     });
-    let Some(message) = last else { return };
-    let text = spoken(&shared.knowledge.borrow(), message, app.now.get_untracked());
-    if let (Some(speech), Ok(words)) = (
-        web_sys::window().and_then(|window| window.speech_synthesis().ok()),
-        web_sys::SpeechSynthesisUtterance::new_with_text(&text),
-    ) {
-        words.set_lang(lang.tag());
-        words.set_voice(Some(&voice));
-        speech.cancel();
-        speech.speak(&words);
+    if let Some(message) = last {
+        let now = app.now.get_untracked();
+        let text = spoken(&shared.knowledge.borrow(), message, now);
+        shared.give("speak", &text, message.answer_lang);
     }
-}
-
-fn local_voice(lang: Lang) -> Option<web_sys::SpeechSynthesisVoice> {
-    let speech = web_sys::window()?.speech_synthesis().ok()?;
-    speech
-        .get_voices()
-        .iter()
-        .map(web_sys::SpeechSynthesisVoice::unchecked_from_js)
-        .find(|voice| voice.local_service() && voice.lang().starts_with(lang.tag()))
-}
-
-fn save_file(name: &str, text: &str) -> Result<(), JsValue> {
-    let kind = BlobPropertyBag::new();
-    kind.set_type("text/plain;charset=utf-8");
-    // The mark tells old editors that this is UTF-8.
-    let parts = Array::of2(&JsValue::from_str("\u{feff}"), &JsValue::from_str(text));
-    let blob = Blob::new_with_str_sequence_and_options(&parts, &kind)?;
-    let url = Url::create_object_url_with_blob(&blob)?;
-    let document = web_sys::window()
-        .and_then(|window| window.document())
-        .ok_or(JsValue::NULL)?;
-    let link: HtmlAnchorElement = document.create_element("a")?.unchecked_into();
-    link.set_href(&url);
-    link.set_download(name);
-    link.click();
-    set_timeout(
-        move || {
-            let _ = Url::revoke_object_url(&url);
-        },
-        std::time::Duration::from_secs(10),
-    );
-    Ok(())
 }

@@ -38,7 +38,8 @@ impl Paths {
         self.root.join("node_modules/.bin").join(name)
     }
 
-    /// Kommuner that have a folder, in order of their slugs.
+    /// Kommuner that have begun to fill in their own data, in order of their slugs. All others can be built with
+    /// `lokalsvar build`, from fallbacks alone, but nothing is published in their name.
     pub(crate) fn kommuner(&self) -> Result<Vec<String>> {
         let folder = self.root.join("kb-bundle/kommuner");
         let mut slugs = Vec::new();
@@ -47,7 +48,7 @@ impl Paths {
             .with_context(|| format!("cannot read {}", folder.display()))?
         {
             let entry = entry?;
-            if entry.path().join("kommune.toml").exists() {
+            if entry.path().join("variabler.toml").exists() {
                 slugs.push(entry.file_name().to_string_lossy().into_owned());
             }
         }
