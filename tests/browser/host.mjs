@@ -56,11 +56,11 @@ export const talk = (page, lines) => page.evaluate(async lines => {
   return answers;
 }, lines);
 
-/** Presses an item of the chat's menu. */
+/** Presses an item of the chat's menu; `label` may be a pattern, as the conversation may have gone over to English. */
 export const choose = (page, label) => page.evaluate(async label => {
   const root = document.querySelector('lokalsvar-chat').shadowRoot;
   root.querySelector('#menu-button').click();
-  [...root.querySelectorAll('.menu-item')].find(item => item.textContent.trim() === label).click();
+  [...root.querySelectorAll('.menu-item')].find(item => new RegExp(`^(${label})$`).test(item.textContent.trim())).click();
   await new Promise(done => setTimeout(done, 20));
 }, label);
 
