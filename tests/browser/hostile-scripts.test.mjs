@@ -13,7 +13,7 @@ const LINES = ['hvad koster et pas til mit barn', 'pas', 'hvordan melder jeg fly
 const PAGES = {
   'Object.prototype is full of option names': () => {
     Object.assign(Object.prototype, {
-      method: 'POST', body: 'leak', mode: 'no-cors', credentials: 'include', once: true, capture: true, signal: null, nonce: 'x',
+      method: 'POST', body: 'leak', mode: 'no-cors', credentials: 'include', once: true, capture: true, nonce: 'x',
       detail: 'x', kommune: 'fjordby', file: 'x', code: 'x', headers: 'x', integrity: 'sha384-x', cache: 'no-store', passive: true, get: undefined, set: undefined, done: true,
     });
   },
