@@ -15,8 +15,8 @@ export const browser = async () =>
 export const closeBrowser = async () => (await shared)?.close();
 
 /** A fresh citizen: a context of its own, `page.requests` and `page.noise` recorded. */
-export async function citizen({ path = '', width = 1280, height = 900, colorScheme = 'light', before } = {}) {
-  const context = await (await browser()).newContext({ viewport: { width, height }, colorScheme });
+export async function citizen({ path = '', base = BASE, width = 1280, height = 900, colorScheme = 'light', before, ...more } = {}) {
+  const context = await (await browser()).newContext({ viewport: { width, height }, colorScheme, ...more });
   const page = await context.newPage();
   page.requests = [];
   page.noise = [];
@@ -31,13 +31,13 @@ export async function citizen({ path = '', width = 1280, height = 900, colorSche
     addEventListener('securitypolicyviolation', event => heard.push(['csp', event.violatedDirective]));
   });
   if (before) await before(page);
-  await page.goto(BASE + path, { waitUntil: 'networkidle' });
+  await page.goto(base + path, { waitUntil: 'networkidle' });
   return page;
 }
 
 export const launcher = page => page.getByRole('button', { name: /Spørg/ });
 export const log = page => page.getByRole('log');
-export const box = page => page.getByRole('textbox');
+export const box = page => page.locator('lokalsvar-chat').getByRole('textbox');
 
 /** Waits until an event was heard. */
 export const hear = (page, name) => page.waitForFunction(name => heard.some(([heard]) => heard === name), name, { timeout: 10_000 });

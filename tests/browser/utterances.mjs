@@ -23,7 +23,7 @@ export function examples(kommune) {
 }
 
 /** Whole numbers below n, the same row for the same seed (mulberry32). */
-function dice(seed) {
+export function dice(seed) {
   return n => {
     seed = (seed + 0x6d2b79f5) | 0;
     let t = Math.imul(seed ^ (seed >>> 15), seed | 1);

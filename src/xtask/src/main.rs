@@ -1,4 +1,4 @@
-//! The one door for tasks: `cargo xtask demo | test | build | dist | fuzz | size | bench`.
+//! The one door for tasks: `cargo xtask demo | test | build | dist | fuzz | size | bench | prove`.
 //!
 //! For developers and CI. Every long step says what it does and how long it took; a tool that is missing
 //! gives one line that says what to install. Never used at run time.
@@ -10,6 +10,7 @@ mod dist;
 mod engine;
 mod knowledge;
 mod paths;
+mod prove;
 mod serving;
 mod shell;
 mod shrink;
@@ -37,6 +38,7 @@ usage: cargo xtask COMMAND
                    `fuzz --replay NAME FILE` feeds one again
   size             sizes beside their budgets; fails above one
   bench            how long an answer takes, beside MiniSearch and NLP.js in the same browser
+  prove            the long form of the browser tests, and how long opening takes (docs/proofs.md)
 ";
 
 fn main() -> ExitCode {
@@ -81,6 +83,7 @@ fn run(args: &[String]) -> Result<()> {
                 .args(rest),
         ),
         ["bench"] => bench::run(&paths),
+        ["prove"] => prove::run(&paths),
         ["size"] => size::run(&paths),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

@@ -9,7 +9,7 @@ use crate::tools::{WASM_TARGET, cargo, chromium, npm, wasm_target, wasm_test_run
 use crate::{dist, knowledge};
 use anyhow::{Context, Result, bail, ensure};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
@@ -176,7 +176,7 @@ pub(crate) fn run(paths: &Paths) -> Result<()> {
     Ok(())
 }
 
-fn wasm_tests(paths: &Paths, browser: &Result<std::path::PathBuf>) -> Result<Command> {
+fn wasm_tests(paths: &Paths, browser: &Result<PathBuf>) -> Result<Command> {
     if let Err(error) = browser {
         bail!("{error:#}");
     }
@@ -231,27 +231,34 @@ fn same_again(paths: &Paths, out: &Path) -> Result<()> {
 
 fn browser_tests(
     paths: &Paths,
-    browser: &Result<std::path::PathBuf>,
+    browser: &Result<PathBuf>,
     out: &Path,
     server: &Server,
 ) -> Result<Command> {
     let browser = browser
         .as_ref()
         .map_err(|error| anyhow::anyhow!("{error:#}"))?;
-    let mut files: Vec<_> = paths
+    let mut node = Command::new("node");
+    node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
+        .args(browser_files(paths)?);
+    server.tell(&mut node, paths, out, browser);
+    Ok(node)
+}
+
+/// The tests of tests/browser, in order of their names.
+pub(crate) fn browser_files(paths: &Paths) -> Result<Vec<PathBuf>> {
+    let entries = paths
         .root
         .join("tests/browser")
         .read_dir()
-        .context("no tests/browser")?
-        .collect::<Result<_, _>>()?;
-    files.retain(|file| file.file_name().to_string_lossy().ends_with(".test.mjs"));
-    files.sort_by_key(fs::DirEntry::file_name);
+        .context("no tests/browser")?;
+    let mut files = entries
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<Vec<_>>>()?;
+    files.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
+    files.sort();
     ensure!(!files.is_empty(), "no tests in tests/browser");
-    let mut node = Command::new("node");
-    node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
-        .args(files.iter().map(fs::DirEntry::path));
-    server.tell(&mut node, paths, out, browser);
-    Ok(node)
+    Ok(files)
 }
 
 #[cfg(test)]
