@@ -47,9 +47,7 @@ async function mount(root, data, [said, bundle, details], kept, bytes, emit, fai
   });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(INLINE);
-  // The loader's sheet goes last again: it alone says where the launcher stands.
-  const [first, ...own] = root.adoptedStyleSheets;
-  root.adoptedStyleSheets = [...own, first, sheet];
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
   Promise.allSettled(
     Object.keys(languages).map(async code => code === data.lang || widget.add_language(await bytes(languages[code]))),
   ).then(() => emit('ready'));

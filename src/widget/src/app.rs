@@ -78,6 +78,8 @@ pub(crate) struct Shared {
     begun: Cell<bool>,
     /// The hint about suggestions was given; once is enough.
     pub hinted: Cell<bool>,
+    /// Height that the phone left at the last look, CSS px.
+    height: Cell<i32>,
     /// Set after "Slet samtalen": the welcome that follows is not worth storing.
     forgotten: Cell<bool>,
     tick: Cell<Option<IntervalHandle>>,
@@ -170,6 +172,7 @@ impl App {
             status: OnceCell::new(),
             begun: Cell::new(false),
             hinted: Cell::new(false),
+            height: Cell::new(0),
             forgotten: Cell::new(false),
             tick: Cell::new(None),
             viewport: RefCell::default(),
@@ -572,7 +575,12 @@ impl App {
             let viewport = visual_viewport().unwrap_or_default();
             let height = pixels(&viewport, "height").or_else(|| pixels(&window, "innerHeight"));
             let top = pixels(&viewport, "offsetTop").unwrap_or_default();
-            self.shared().sheets.viewport(top, height.unwrap_or(480));
+            let height = height.unwrap_or(480);
+            self.shared().sheets.viewport(top, height);
+            // The keyboard came: what was said last stays in sight.
+            if height < self.shared().height.replace(height) {
+                log::show_end(self);
+            }
         }
         self.set_modal(phone && self.open.get_untracked());
     }
