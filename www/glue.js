@@ -48,9 +48,9 @@ async function mount(root, data, [said, bundle, details], kept, bytes, emit, fai
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(INLINE);
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-  Promise.allSettled(
-    Object.keys(languages).map(async code => code === data.lang || widget.add_language(await bytes(languages[code]))),
-  ).then(() => emit('ready'));
+  const further = Object.keys(languages).filter(code => code !== data.lang);
+  const add = code => bytes(languages[code]).then(file => widget.add_language(file)).catch(() => 0);
+  Promise.all(further.map(add)).then(() => emit('ready'));
   widget.set_context = context => widget.set_topic(topicOf(context));
   return widget;
 }

@@ -149,7 +149,7 @@
       engine ||= Promise.all([run(GLUE, GLUE_HASH), wasm()]).then(([api, module]) => api.start(module));
       const known = knowledge();
       // Whatever fails, the release is waited for: it knows the phone number.
-      downloads = Promise.all([engine, known]).catch(error => Promise.allSettled([known]).then(() => { throw error; }));
+      downloads = Promise.all([engine, known]).catch(error => known.catch(() => 0).then(() => { throw error; }));
       downloads.catch(() => 0);
     }
     return downloads;
