@@ -1,10 +1,11 @@
 //! National facts: sentences that are the same in every kommune and change by date.
 
 use crate::diagnostic::{Severity, Sink};
+use crate::lint;
 use crate::markdown::{self, Block, Inline};
 use crate::variables::{line_of, table};
 use hours::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use toml::{Table, Value as Toml};
 
@@ -32,11 +33,15 @@ pub struct Value {
     pub checked: Option<Date>,
 }
 
+/// Days before its end on which a fact without a successor is told.
+const SOON: i32 = 60;
+
 /// Reads `nationale-fakta.toml`. `today` only decides warnings about facts that have run out.
 pub(crate) fn parse(
     source: &str,
     file: &Path,
     today: Date,
+    domains: &BTreeSet<String>,
     sink: &mut Sink,
 ) -> BTreeMap<String, Fact> {
     let mut out = BTreeMap::new();
@@ -65,6 +70,9 @@ pub(crate) fn parse(
             {
                 sink.error("kb::fact", (file, line), format!("`{name}` lacks `{key}`"), "a fact has description, authority, source and a sentence for when it is unknown");
             }
+        }
+        if let Some(url) = row.get("kilde").and_then(Toml::as_str) {
+            lint::known_domain(url, domains, (file, line), sink);
         }
         let unknown = ["ukendt", "ukendt_english"].map(|k| sentence(row, k, (file, line), sink));
         let mut fact = Fact {
@@ -116,6 +124,23 @@ pub(crate) fn parse(
                 (file, line),
                 format!("`{name}` has run out"),
                 "add the new value with `gyldig_fra`; until then citizens get the link of `ukendt`",
+            );
+        } else if let Some(last) = fact
+            .values
+            .iter()
+            .map(|v| v.until)
+            .collect::<Option<Vec<Date>>>()
+            .and_then(|all| all.into_iter().max())
+            .filter(|last| last.days_since_epoch() - today.days_since_epoch() <= SOON)
+        {
+            sink.warn(
+                "kb::fact-ends-soon",
+                (file, line),
+                format!(
+                    "`{name}` runs out on {}",
+                    crate::variables::danish_date(last)
+                ),
+                "add the next value with `gyldig_fra` now",
             );
         }
         out.insert(name, fact);
