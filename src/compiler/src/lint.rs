@@ -15,7 +15,7 @@ const VERY_HARD: usize = 50;
 /// The Danish readability number: words per sentence, plus the share of words over six letters in percent. `None`
 /// without words. A row of a list is a sentence; a full stop inside a number ends none.
 pub fn lix(text: &str) -> Option<usize> {
-    let (mut words, mut long, mut sentences) = (0, 0, 0);
+    let (mut words, mut long, mut sentences) = (0_usize, 0_usize, 0_usize);
     for line in text.lines() {
         let mut open = false;
         for word in line.split_whitespace() {

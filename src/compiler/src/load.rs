@@ -133,6 +133,7 @@ impl Knowledge {
         let planned = lines(&read(&root.join("taksonomi.tsv")))
             .into_iter()
             .filter_map(|l| l.split('\t').nth(1).map(str::to_owned))
+            .filter(|id| id.contains('/'))
             .collect();
         let row = |l: String| {
             let mut cells = l.split('\t').map(str::to_owned);
