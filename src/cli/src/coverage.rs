@@ -96,7 +96,7 @@ pub(crate) fn coverage(args: &CoverageArgs) -> Result<(), String> {
     for (id, row) in &topics {
         let local = one
             .and_then(|c| c.topics.get(id))
-            .map_or(String::new(), |(of, full)| format!("{:>10} of {of}", full));
+            .map_or(String::new(), |(of, full)| format!("{full:>10} of {of}"));
         println!(
             "{id:<34}{:>7}{:>12}{:>7}{:>9}{:>5}{local}",
             row.intents,
@@ -106,9 +106,9 @@ pub(crate) fn coverage(args: &CoverageArgs) -> Result<(), String> {
             row.median_lix()
         );
     }
-    println!("{total}");
+    println!("{total}\n");
     for (slug, found) in &kommuner {
-        println!("\n{}", line(slug, found));
+        println!("{}", line(slug, found));
         if one.is_some() {
             for ((tier, group), rows) in gaps(&knowledge, found) {
                 println!("  tier {tier}, {group}");

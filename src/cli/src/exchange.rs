@@ -124,14 +124,19 @@ pub(crate) fn export(args: &ExportArgs) -> Result<(), String> {
     let knowledge = args.folder.load();
     let files = Files::read(&knowledge, &args.kommune)?;
     let json = args.out.as_ref().is_some_and(|p| has_extension(p, "json"));
-    let text = table(&knowledge, &args.kommune, &files, json)?;
-    match &args.out {
-        Some(path) => write(path, text.as_bytes()),
-        None => {
-            print!("{text}");
-            Ok(())
-        }
+    if let Some(path) = args
+        .out
+        .as_ref()
+        .filter(|p| !json && !has_extension(p, "csv"))
+    {
+        return Err(format!("{}: is neither .csv nor .json", path.display()));
     }
+    let text = table(&knowledge, &args.kommune, &files, json)?;
+    if let Some(path) = &args.out {
+        return write(path, text.as_bytes());
+    }
+    print!("{text}");
+    Ok(())
 }
 
 fn has_extension(path: &Path, wanted: &str) -> bool {
@@ -406,12 +411,11 @@ fn changed(
             continue;
         }
         let value = if definition.structured() {
-            match serde_json::from_str::<toml::Value>(cell) {
-                Ok(value) => value,
-                Err(_) => {
-                    wrong(2, cell, "JSON, as export-variables writes it");
-                    continue;
-                }
+            if let Ok(value) = serde_json::from_str::<toml::Value>(cell) {
+                value
+            } else {
+                wrong(2, cell, "JSON, as export-variables writes it");
+                continue;
             }
         } else {
             toml::Value::String(cell.clone())
