@@ -162,3 +162,33 @@ fn sentence(row: &Table, key: &str, place: (&Path, usize), sink: &mut Sink) -> V
         _ => Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fact_that_has_run_out_or_soon_will_is_told() {
+        let today = Date::new(2026, 11, 21).expect("a day");
+        for (until, expected) in [
+            ("2026-11-20", Some("kb::fact-expired")),
+            ("2026-12-31", Some("kb::fact-ends-soon")),
+            ("2027-06-30", None),
+        ] {
+            let source = format!(
+                "[nat_x]\nbeskrivelse = \"x\"\nmyndighed = \"x\"\nkilde = \"https://x.example\"\nukendt = \"X.\"\nukendt_english = \"X.\"\n\
+                 [[nat_x.vaerdier]]\nvaerdi = \"Y.\"\nenglish = \"Y.\"\ngyldig_til = {until}\nkontrolleret = 2026-11-01\n"
+            );
+            let mut sink = Sink::default();
+            parse(
+                &source,
+                Path::new("f.toml"),
+                today,
+                &BTreeSet::new(),
+                &mut sink,
+            );
+            let codes: Vec<&str> = sink.all.iter().map(|d| d.code).collect();
+            assert_eq!(codes, expected.into_iter().collect::<Vec<_>>(), "{until}");
+        }
+    }
+}
