@@ -1,4 +1,4 @@
-//! `check`, `build`, `coverage`: the authored files.
+//! `check`, `build`: the authored files.
 
 use clap::{Args, ValueEnum};
 use compiler::diagnostic::{Diagnostic, Severity};
@@ -12,7 +12,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 pub(crate) struct Folder {
     /// Folder of the knowledge
     #[arg(long, default_value = "kb-bundle")]
-    kb: PathBuf,
+    pub(crate) kb: PathBuf,
 }
 
 impl Folder {
@@ -243,48 +243,4 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
     let temporary = path.with_extension("tmp");
     std::fs::write(&temporary, bytes).map_err(told)?;
     std::fs::rename(&temporary, path).map_err(told)
-}
-
-#[derive(Args)]
-pub(crate) struct CoverageArgs {
-    #[command(flatten)]
-    folder: Folder,
-    /// Only this kommune
-    #[arg(long)]
-    kommune: Option<String>,
-}
-
-pub(crate) fn coverage(args: &CoverageArgs) -> Result<(), String> {
-    let knowledge = args.folder.load();
-    let intents: Vec<_> = knowledge.topics.values().flat_map(|t| &t.intents).collect();
-    let utterances: usize = intents.iter().map(|i| i.utterances.len()).sum();
-    let english: usize = intents.iter().map(|i| i.utterances_en.len()).sum();
-    let words: usize = intents.iter().map(|i| i.words.len()).sum();
-    let written = knowledge
-        .planned
-        .iter()
-        .filter(|id| intents.iter().any(|i| i.id == **id))
-        .count();
-    println!(
-        "{} topics, {written} of {} intents, {utterances} Danish utterances, {english} English, {words} words",
-        knowledge.topics.len(),
-        knowledge.planned.len()
-    );
-    for slug in knowledge
-        .locals
-        .keys()
-        .filter(|s| args.kommune.as_ref().is_none_or(|k| k == *s))
-    {
-        let built = knowledge
-            .build(slug, &Settings::default())
-            .ok_or_else(|| no_kommune(&knowledge, slug))?;
-        println!(
-            "\n{slug}: {} of {} intents have all local data",
-            built.coverage.complete, built.coverage.intents
-        );
-        for (name, (tier, ids)) in &built.coverage.missing {
-            println!("  tier {tier}  {name}  ({} answers)", ids.len());
-        }
-    }
-    Ok(())
 }

@@ -3,7 +3,9 @@
 //! Exit codes: 0 done, 1 the knowledge or the input has mistakes (all are printed), 2 wrong use.
 
 mod built;
+mod coverage;
 mod eval;
+mod exchange;
 mod knowledge;
 mod live;
 mod pages;
@@ -35,8 +37,12 @@ enum Command {
     Check(knowledge::CheckArgs),
     /// Makes the bundle files of one kommune, or of all
     Build(knowledge::BuildArgs),
-    /// What is missing per kommune and tier
-    Coverage(knowledge::CoverageArgs),
+    /// How much is written per topic, and what a kommune has not filled in
+    Coverage(coverage::CoverageArgs),
+    /// Fills in a kommune's variables from a table: CSV, JSON or XLSX
+    ImportVariables(exchange::ImportArgs),
+    /// Writes a kommune's variables as a table: CSV or JSON
+    ExportVariables(exchange::ExportArgs),
     /// Asks one question
     Ask(question::AskArgs),
     /// Shows which words counted how much
@@ -73,7 +79,9 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Check(args) => knowledge::check(&args),
         Command::Build(args) => knowledge::build(&args),
-        Command::Coverage(args) => knowledge::coverage(&args),
+        Command::Coverage(args) => coverage::coverage(&args),
+        Command::ImportVariables(args) => exchange::import(&args),
+        Command::ExportVariables(args) => exchange::export(&args),
         Command::Ask(args) => question::ask(&args),
         Command::Explain(args) => question::explain(&args),
         Command::Suggest(args) => question::suggest(&args),

@@ -48,6 +48,8 @@ pub struct Coverage {
     pub intents: usize,
     /// Intents whose variables all have values of their own.
     pub complete: usize,
+    /// Per topic: intents answered, and those of them with full local data.
+    pub topics: BTreeMap<String, (usize, usize)>,
     /// Variables without a value: tier and the intents that use them.
     pub missing: BTreeMap<String, (u8, BTreeSet<String>)>,
 }
@@ -242,6 +244,42 @@ impl Knowledge {
             diagnostics: sink.sorted(),
             coverage,
         })
+    }
+
+    /// What a kommune lacks. Trains nothing.
+    pub fn coverage(&self, slug: &str) -> Option<Coverage> {
+        let (intents, missing) = self.resolved(self.locals.get(slug)?, &mut Sink::default());
+        Some(coverage(&intents, &missing, self))
+    }
+
+    /// Resolves all texts of a kommune for what is wrong or missing in them.
+    fn resolved(&self, local: &Local, sink: &mut Sink) -> (Vec<Merged>, Missing) {
+        let hidden: BTreeSet<String> = local.kommune.hidden.iter().cloned().collect();
+        let intents = self.intents_of(local, &hidden);
+        let index: BTreeMap<String, IntentIdx> = intents
+            .iter()
+            .enumerate()
+            .map(|(i, m)| (m.intent.id.clone(), i as IntentIdx))
+            .collect();
+        let world = World {
+            definitions: &self.definitions,
+            values: &local.values,
+            name: &local.kommune.name,
+            domain: &local.kommune.domain,
+            facts: &self.facts,
+            intents: &index,
+            hidden: &hidden,
+            planned: &self.planned,
+        };
+        let mut missing = Missing::new();
+        for Merged { intent, .. } in &intents {
+            resolve::answer(&world, intent, &intent.danish, Lang::Da, &mut missing, sink);
+            if let Some(texts) = &intent.in_english {
+                resolve::answer(&world, intent, texts, Lang::En, &mut Missing::new(), sink);
+            }
+        }
+        self.core(local, &intents, &world, sink);
+        (intents, missing)
     }
 
     /// Shared intents with their overrides, then the kommune's own; hidden ones left out.
@@ -562,12 +600,17 @@ fn combine(
 
 fn coverage(intents: &[Merged], missing: &Missing, knowledge: &Knowledge) -> Coverage {
     let lacking: BTreeSet<&String> = missing.values().flatten().collect();
+    let mut topics: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    for Merged { intent, .. } in intents {
+        let topic = intent.id.split_once('/').map_or("", |(topic, _)| topic);
+        let row = topics.entry(topic.to_owned()).or_default();
+        row.0 += 1;
+        row.1 += usize::from(!lacking.contains(&intent.id));
+    }
     Coverage {
         intents: intents.len(),
-        complete: intents
-            .iter()
-            .filter(|m| !lacking.contains(&m.intent.id))
-            .count(),
+        complete: topics.values().map(|(_, complete)| complete).sum(),
+        topics,
         missing: missing
             .iter()
             .map(|(name, ids)| {
@@ -589,51 +632,23 @@ pub fn check(knowledge: &Knowledge) -> Vec<Diagnostic> {
         all: knowledge.diagnostics.clone(),
     };
     for (slug, local) in &knowledge.locals {
-        let hidden: BTreeSet<String> = local.kommune.hidden.iter().cloned().collect();
-        let intents = knowledge.intents_of(local, &hidden);
-        let index: BTreeMap<String, IntentIdx> = intents
-            .iter()
-            .enumerate()
-            .map(|(i, m)| (m.intent.id.clone(), i as IntentIdx))
-            .collect();
-        let world = World {
-            definitions: &knowledge.definitions,
-            values: &local.values,
-            name: &local.kommune.name,
-            domain: &local.kommune.domain,
-            facts: &knowledge.facts,
-            intents: &index,
-            hidden: &hidden,
-            planned: &knowledge.planned,
-        };
-        let mut missing = Missing::new();
-        for merged in &intents {
-            resolve::answer(
-                &world,
-                &merged.intent,
-                &merged.intent.danish,
-                Lang::Da,
-                &mut missing,
+        let (_, missing) = knowledge.resolved(local, &mut sink);
+        if local.values.is_empty() {
+            sink.at(
+                Severity::Info,
+                "kb::no-local-data",
+                (&local.file, 1),
+                format!("{slug}: no local data yet; `lokalsvar coverage --kommune {slug}` lists what is missing"),
+                "",
+            );
+        } else {
+            resolve::report_missing(
+                &missing,
+                &knowledge.definitions,
+                (&local.file, 1),
                 &mut sink,
             );
-            if let Some(texts) = &merged.intent.in_english {
-                resolve::answer(
-                    &world,
-                    &merged.intent,
-                    texts,
-                    Lang::En,
-                    &mut Missing::new(),
-                    &mut sink,
-                );
-            }
         }
-        knowledge.core(local, &intents, &world, &mut sink);
-        resolve::report_missing(
-            &missing,
-            &knowledge.definitions,
-            (&local.file, 1),
-            &mut sink,
-        );
         for id in local
             .kommune
             .hidden
@@ -649,7 +664,6 @@ pub fn check(knowledge: &Knowledge) -> Vec<Diagnostic> {
                 "ids are `emne/navn`",
             );
         }
-        let _ = slug;
     }
     sink.sorted()
 }

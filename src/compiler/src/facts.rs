@@ -1,10 +1,11 @@
 //! National facts: sentences that are the same in every kommune and change by date.
 
 use crate::diagnostic::{Severity, Sink};
+use crate::lint;
 use crate::markdown::{self, Block, Inline};
 use crate::variables::{line_of, table};
 use hours::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use toml::{Table, Value as Toml};
 
@@ -32,11 +33,15 @@ pub struct Value {
     pub checked: Option<Date>,
 }
 
+/// Days before its end on which a fact without a successor is told.
+const SOON: i32 = 60;
+
 /// Reads `nationale-fakta.toml`. `today` only decides warnings about facts that have run out.
 pub(crate) fn parse(
     source: &str,
     file: &Path,
     today: Date,
+    domains: &BTreeSet<String>,
     sink: &mut Sink,
 ) -> BTreeMap<String, Fact> {
     let mut out = BTreeMap::new();
@@ -65,6 +70,9 @@ pub(crate) fn parse(
             {
                 sink.error("kb::fact", (file, line), format!("`{name}` lacks `{key}`"), "a fact has description, authority, source and a sentence for when it is unknown");
             }
+        }
+        if let Some(url) = row.get("kilde").and_then(Toml::as_str) {
+            lint::known_domain(url, domains, (file, line), sink);
         }
         let unknown = ["ukendt", "ukendt_english"].map(|k| sentence(row, k, (file, line), sink));
         let mut fact = Fact {
@@ -117,6 +125,23 @@ pub(crate) fn parse(
                 format!("`{name}` has run out"),
                 "add the new value with `gyldig_fra`; until then citizens get the link of `ukendt`",
             );
+        } else if let Some(last) = fact
+            .values
+            .iter()
+            .map(|v| v.until)
+            .collect::<Option<Vec<Date>>>()
+            .and_then(|all| all.into_iter().max())
+            .filter(|last| last.days_since_epoch() - today.days_since_epoch() <= SOON)
+        {
+            sink.warn(
+                "kb::fact-ends-soon",
+                (file, line),
+                format!(
+                    "`{name}` runs out on {}",
+                    crate::variables::danish_date(last)
+                ),
+                "add the next value with `gyldig_fra` now",
+            );
         }
         out.insert(name, fact);
     }
@@ -135,5 +160,35 @@ fn sentence(row: &Table, key: &str, place: (&Path, usize), sink: &mut Sink) -> V
     match markdown::parse(source, place, sink).into_iter().next() {
         Some(Block::Paragraph(inlines)) => inlines,
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fact_that_has_run_out_or_soon_will_is_told() {
+        let today = Date::new(2026, 11, 21).expect("a day");
+        for (until, expected) in [
+            ("2026-11-20", Some("kb::fact-expired")),
+            ("2026-12-31", Some("kb::fact-ends-soon")),
+            ("2027-06-30", None),
+        ] {
+            let source = format!(
+                "[nat_x]\nbeskrivelse = \"x\"\nmyndighed = \"x\"\nkilde = \"https://x.example\"\nukendt = \"X.\"\nukendt_english = \"X.\"\n\
+                 [[nat_x.vaerdier]]\nvaerdi = \"Y.\"\nenglish = \"Y.\"\ngyldig_til = {until}\nkontrolleret = 2026-11-01\n"
+            );
+            let mut sink = Sink::default();
+            parse(
+                &source,
+                Path::new("f.toml"),
+                today,
+                &BTreeSet::new(),
+                &mut sink,
+            );
+            let codes: Vec<&str> = sink.all.iter().map(|d| d.code).collect();
+            assert_eq!(codes, expected.into_iter().collect::<Vec<_>>(), "{until}");
+        }
     }
 }

@@ -1,9 +1,10 @@
 //! Reads the whole knowledge folder and checks what only shows when everything is known: ids used
-//! twice, examples that two intents share, answers without a next step.
+//! twice, examples that two intents share.
 
 use crate::diagnostic::{Diagnostic, Severity, Sink};
 use crate::facts::{self, Fact};
 use crate::kommune::{self, Kommune};
+use crate::lint::{self, Near};
 use crate::topic::{self, Intent, Topic};
 use crate::variables::{self, Definition, Value};
 use bundle::content::{CrisisPattern, Theme};
@@ -30,6 +31,8 @@ pub struct Knowledge {
     pub crisis_answers: Vec<Intent>,
     /// Ids of the taxonomy: they may be referred to before they are written.
     pub planned: BTreeSet<String>,
+    /// Domains that shared answers and facts may lead to.
+    pub domains: BTreeSet<String>,
     /// Other kommuner: slug, name, domain.
     pub kommuner: Vec<(String, String, String)>,
     /// Kommuner with a folder.
@@ -101,7 +104,10 @@ impl Knowledge {
         let path = root.join("variabler.toml");
         let definitions = variables::definitions(&read(&path), &path, &mut sink);
         let path = root.join("nationale-fakta.toml");
-        let facts = facts::parse(&read(&path), &path, today, &mut sink);
+        let domains: BTreeSet<String> = lines(&read(&root.join("domaener.txt")))
+            .into_iter()
+            .collect();
+        let facts = facts::parse(&read(&path), &path, today, &domains, &mut sink);
         let negatives = files(&root.join("negativer"), "txt")
             .iter()
             .flat_map(|p| lines(&read(p)))
@@ -127,6 +133,7 @@ impl Knowledge {
         let planned = lines(&read(&root.join("taksonomi.tsv")))
             .into_iter()
             .filter_map(|l| l.split('\t').nth(1).map(str::to_owned))
+            .filter(|id| id.contains('/'))
             .collect();
         let row = |l: String| {
             let mut cells = l.split('\t').map(str::to_owned);
@@ -159,6 +166,7 @@ impl Knowledge {
             crisis,
             crisis_answers,
             planned,
+            domains,
             kommuner,
             locals,
             diagnostics: Vec::new(),
@@ -178,7 +186,8 @@ impl Knowledge {
 
     fn lint(&self, sink: &mut Sink) {
         let mut ids: BTreeMap<&str, &topic::Place> = BTreeMap::new();
-        let mut said: BTreeMap<String, (&str, &Path, usize)> = BTreeMap::new();
+        let mut said: BTreeSet<String> = BTreeSet::new();
+        let mut near = Near::default();
         for intent in self.topics.values().flat_map(|t| &t.intents) {
             let at = (intent.place.0.as_path(), intent.place.1);
             if let Some(first) = ids.insert(&intent.id, &intent.place) {
@@ -194,29 +203,32 @@ impl Knowledge {
                     "every id is used once",
                 );
             }
-            lint_intent(intent, sink);
+            lint::intent(intent, &self.domains, sink);
             for (text, line) in intent.utterances.iter().chain(&intent.utterances_en) {
-                let key = text::tokenize(text)
-                    .into_iter()
-                    .map(|t| t.word)
-                    .collect::<Vec<_>>()
-                    .join(" ");
-                if let Some((other, path, first)) = said.insert(key, (&intent.id, at.0, *line)) {
-                    let code = if other == intent.id {
-                        "kb::repeated-utterance"
-                    } else {
-                        "kb::shared-utterance"
-                    };
+                let words: Vec<String> = text::tokenize(text).into_iter().map(|t| t.word).collect();
+                if !said.insert(format!("{} {}", intent.id, words.join(" "))) {
                     sink.warn(
-                        code,
+                        "kb::repeated-utterance",
                         (at.0, *line),
-                        format!(
-                            "`{text}` is also an example of `{other}` ({}:{first})",
-                            path.display()
-                        ),
+                        format!("`{text}` is an example of `{}` already", intent.id),
                         "say it in another way, or remove one",
                     );
                 }
+                if let Some(other) = near.find(&intent.id, text) {
+                    sink.warn(
+                        "kb::shared-utterance",
+                        (at.0, *line),
+                        format!(
+                            "`{text}` is nearly `{}`, an example of `{}` ({}:{})",
+                            other.text,
+                            other.owner,
+                            other.file.display(),
+                            other.line
+                        ),
+                        "say it so that it belongs to one of them, or remove one",
+                    );
+                }
+                near.add(&intent.id, text, at.0, *line);
             }
         }
         for local in self.locals.values() {
@@ -238,79 +250,10 @@ impl Knowledge {
                         "check the id, or remove `erstat`/`tilføj`",
                     );
                 } else if !shared {
-                    lint_intent(intent, sink);
+                    lint::intent(intent, &BTreeSet::new(), sink);
                 }
             }
         }
-    }
-}
-
-fn lint_intent(intent: &Intent, sink: &mut Sink) {
-    let at = (intent.place.0.as_path(), intent.place.1);
-    let short = topic::plain(&intent.danish.short);
-    let words = short.split_whitespace().count();
-    if words == 0 {
-        sink.error(
-            "kb::no-answer",
-            at,
-            format!("`{}` has no answer", intent.id),
-            "write the short answer below the head lines",
-        );
-    } else if words > 60 {
-        sink.warn(
-            "kb::long-answer",
-            (at.0, intent.danish.line),
-            format!("the short answer of `{}` has {words} words", intent.id),
-            "60 at most; move the rest to `### Læs mere`",
-        );
-    }
-    if intent.danish.buttons.is_empty() {
-        sink.warn(
-            "kb::no-action",
-            at,
-            format!("`{}` has no button", intent.id),
-            "add `### Knapper` with the citizen's next step",
-        );
-    }
-    if intent.utterances.len() < 20 {
-        sink.warn(
-            "kb::few-utterances",
-            at,
-            format!(
-                "`{}` has {} Danish examples",
-                intent.id,
-                intent.utterances.len()
-            ),
-            "at least 20 that differ in words and length",
-        );
-    }
-    if intent.words.len() < 15 {
-        sink.warn(
-            "kb::few-words",
-            at,
-            format!("`{}` has {} everyday words", intent.id, intent.words.len()),
-            "at least 15",
-        );
-    }
-    if intent.utterances_en.len() < 6 {
-        sink.warn(
-            "kb::few-english",
-            at,
-            format!(
-                "`{}` has {} English examples",
-                intent.id,
-                intent.utterances_en.len()
-            ),
-            "at least 6",
-        );
-    }
-    if intent.english.is_empty() {
-        sink.warn(
-            "kb::no-english-title",
-            at,
-            format!("`{}` has no English title", intent.id),
-            "add `english: …`",
-        );
     }
 }
 

@@ -112,6 +112,13 @@ pub struct Branch {
     pub then: Result<String, Tree>,
 }
 
+impl Intent {
+    /// LIX of the Danish answer: short, steps and more. `None` without words.
+    pub fn lix(&self) -> Option<usize> {
+        crate::lint::lix_of(&self.danish)
+    }
+}
+
 struct Section<'s> {
     level: usize,
     title: &'s str,

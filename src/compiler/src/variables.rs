@@ -125,6 +125,21 @@ pub(crate) fn definitions(
     out
 }
 
+impl Definition {
+    /// Whether `value` fits the type; else what was expected.
+    pub fn fits(&self, value: &Toml) -> Result<(), &'static str> {
+        typed(&self.kind, value).map(|_| ())
+    }
+
+    /// Whether the value is a table or a list, not a piece of text.
+    pub fn structured(&self) -> bool {
+        matches!(
+            self.kind.as_str(),
+            "ugeskema" | "liste" | "stedliste" | "kontaktkort"
+        )
+    }
+}
+
 const KINDS: [&str; 14] = [
     "telefon",
     "url",

@@ -337,6 +337,22 @@ fn check(name: &str, path: &str, from: &str, to: &str, expected: &[&str]) {
 }
 
 #[test]
+fn a_kommune_without_values_gets_one_line_of_information() {
+    let folder = Folder::new("novalues");
+    folder.write("kommuner/by/variabler.toml", "# nothing yet\n");
+    let all = compiler::check(&folder.load());
+    let local: Vec<String> = all
+        .iter()
+        .filter(|d| ["kb::no-local-data", "kb::missing-variable"].contains(&d.code))
+        .map(|d| format!("{} {}", d.severity.name(), d.message))
+        .collect();
+    assert_eq!(
+        local,
+        ["info by: no local data yet; `lokalsvar coverage --kommune by` lists what is missing"]
+    );
+}
+
+#[test]
 fn every_mistake_has_its_place_code_and_hint() {
     const PAS: &str = "faelles/pas.md";
     check("clean", PAS, "Begge", "Begge", &[]);
@@ -384,7 +400,16 @@ fn every_mistake_has_its_place_code_and_hint() {
         "- min søn skal have pas",
         "- Pris på PAS?",
         &[
-            "faelles/pas.md:42:1: warning[kb::shared-utterance]: `Pris på PAS?` is also an example of `pas/pris` (faelles/pas.md:26) (say it in another way, or remove one)",
+            "faelles/pas.md:42:1: warning[kb::shared-utterance]: `Pris på PAS?` is nearly `pris på pas`, an example of `pas/pris` (faelles/pas.md:26) (say it so that it belongs to one of them, or remove one)",
+        ],
+    );
+    check(
+        "lix",
+        PAS,
+        "Begge forældre siger ja.",
+        "Forældremyndighedsindehavernes samtykkeerklæring vedlægges.",
+        &[
+            "faelles/pas.md:34:1: error[kb::lix]: the answer of `pas/barn` has LIX 103; 40 at most (shorter sentences, and everyday words instead of long ones)",
         ],
     );
     check(
