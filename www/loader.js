@@ -6,19 +6,21 @@
 // polluted `Object.prototype` (`method`, `body`, ...) changes nothing.
 (() => {
   const script = document.currentScript;
-  const data = { __proto__: null, ...script.dataset };
+  // Copying `dataset` asks every property how it is described, which a polluted `Object.prototype` answers wrongly.
+  const data = { __proto__: null };
+  for (const { name, value } of script.attributes) data[name.slice(5)] = value;
   const { kommune, name, lang } = data;
   const before = window.lokalsvar;
   // Embedded twice, or run again after the page's body was replaced: the same widget, put back.
   if (before?.attach) return before.attach();
-  if (!/^[a-z-]+$/.test(kommune || 0)) return console.error('lokalsvar: data-kommune?');
+  if (!/^[a-z-]+$/.test(kommune || 0)) return console.error('data-kommune?');
 
   const T = lang === 'en'
     ? {
         launcher: 'Ask us',
         who: ' – automatic assistant of ' + (name || 'the municipality'),
         loading: 'Loading …',
-        network: 'The chat does not work right now.',
+        network: 'The chat is down.',
         call: 'Call ',
         retry: 'Try again',
       }
