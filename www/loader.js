@@ -20,7 +20,7 @@
         launcher: 'Ask us',
         who: ' – automatic assistant of ' + (name || 'the municipality'),
         loading: 'Loading …',
-        network: 'The chat is down.',
+        network: 'The chat does not work now.',
         call: 'Call ',
         retry: 'Try again',
       }
@@ -285,7 +285,7 @@
       stored = sessionStorage[kept + 'open'];
     } catch {} // storage is off
     follow(location.hash) || (stored || 'open' in data && !data.seen && innerWidth > 640) && show(null, true);
-    if (Array.isArray(before)) before.forEach(api.push);
+    before?.forEach?.(api.push);
   };
   // Last in the body, so last in the order of Tab.
   document.readyState === 'loading' ? listen(document, 'DOMContentLoaded', begin) : begin();
