@@ -112,11 +112,6 @@ const PAGES = {
 };
 
 /** Known faults of the loader, with what to do. A test that passes although it stands here fails nothing: take it out then. */
-const TODO = {
-  'Promise is an old polyfill': 'loader.js uses Promise.allSettled twice; Promise.all with a catch on each does the same',
-  'Object.prototype is full of names of our data-attributes': 'loader.js reads script.dataset, which inherits; getAttribute does not',
-};
-
 /** What a page asks for and what is answered, without the order in which files arrive. */
 async function course(before) {
   const asked = [];
@@ -144,7 +139,7 @@ async function course(before) {
 
 let clean;
 for (const [what, before] of Object.entries(PAGES)) {
-  test(`${what}: same requests, same answers`, { todo: TODO[what] }, async () => {
+  test(`${what}: same requests, same answers`, async () => {
     clean ??= await course();
     assert.deepEqual(await course(before), clean);
   });

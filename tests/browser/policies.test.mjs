@@ -47,13 +47,12 @@ for (const [what, [policy, tag = TAG]] of Object.entries(POLICIES)) {
   });
 }
 
-test('without wasm-unsafe-eval the citizen is told why and whom to call', async () => {
+test('without wasm-unsafe-eval the citizen gets the plain list and whom to call', async () => {
   const policy = `default-src 'none'; script-src ${CHAT}; style-src ${CHAT}; connect-src ${CHAT}; ${images}`;
   const page = await visitor({ 'side.html': html(`<main><h1>Side</h1></main>${TAG}`) }, { headers: { 'content-security-policy': policy } });
   await launcher(page).click();
-  await page.getByText('Din browser tillader ikke chatten her.').waitFor({ timeout: 5_000 });
-  assert.ok(await page.getByRole('link', { name: /Ring til 00/ }).count(), 'the phone number');
-  assert.ok(await page.getByRole('link', { name: 'eksempelby.example' }).count(), 'the site');
+  await page.getByRole('link', { name: /Ring til 00/ }).first().waitFor({ timeout: 5_000 });
+  assert.ok(await page.getByText('Pas', { exact: true }).count(), 'the topics');
   assert.equal(await box(page).count(), 0);
   assert.deepEqual([...new Set(await violations(page))], ['script-src'], 'the only thing refused is WebAssembly');
 });

@@ -14,6 +14,7 @@ const source = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', im
 /** What axe cannot decide by itself, and why it is right. A pattern of `state, mode: rule: target (why)`. */
 const EXPLAINED = [
   [/color-contrast: .*\.option-number \(Element content is too short/, 'a single digit; its colours are those of the send button, which axe measures'],
+  [/color-contrast: .*#input \(Element has no value/, 'an empty box; the colours of its text are measured where something is typed'],
   [/(color-contrast|link-in-text-block): .*Axe encountered an error/, 'axe fails on nodes half scrolled out of the log; the same kinds of nodes are measured in the states where they are in sight'],
   [/^(suggestions|suggestion with the focus|menu open|larger text|largest text), .*color-contrast: .*overlap/, 'covered by the open list or menu (which stays open when the text grows), or the list itself lying over the log; both have a ground of their own'],
 ];
