@@ -4,7 +4,10 @@
   const $ = id => document.getElementById(id);
   const kommune = $('kommune').textContent;
   const kept = 'lokalsvar-forhaandsvis:' + kommune;
-  const ask = text => (window.lokalsvar ||= []).push(['ask', text]);
+  const ask = text => {
+    (window.lokalsvar ||= []).push(['ask', text]);
+    explain(text);
+  };
   let shown, latest;
 
   const element = (tag, name, text, parent) => {
@@ -13,6 +16,24 @@
     node.textContent = text;
     parent.append(node);
     return node;
+  };
+  const number = value => (value < 0 ? '−' : '+') + Math.abs(value).toFixed(2).replace('.', ',');
+  /** Which words counted how much, what was corrected, and what came second. The chat itself reads the whole conversation. */
+  const explain = async text => {
+    const answer = await fetch('/_explain/' + kommune, { method: 'POST', body: text }).catch(() => 0);
+    $('why').hidden = !answer || !answer.ok;
+    if ($('why').hidden) return;
+    const told = await answer.json();
+    $('decision').textContent = told.decision + '. Spørgsmålet for sig, uden resten af samtalen:';
+    $('intents').replaceChildren();
+    for (const { id, title, confidence } of told.intents.slice(0, 5)) {
+      element('li', '', title + ' (' + id + '): ' + Math.round(confidence * 100) + ' %', $('intents'));
+    }
+    $('words').replaceChildren();
+    for (const { word, reading, first, second } of told.words) {
+      const row = element('tr', '', '', $('words'));
+      for (const cell of [word, reading, number(first), number(second)]) element('td', '', cell, row);
+    }
   };
   const plural = (n, one, many) => n + ' ' + (n === 1 ? one : many);
   const draw = () => {

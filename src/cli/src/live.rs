@@ -6,11 +6,12 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use compiler::diagnostic::{Diagnostic, Severity};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::watch::{Receiver, Sender};
 use tokio_stream::StreamExt as _;
@@ -98,10 +99,12 @@ impl Teller {
 pub(crate) struct Live {
     latest: Receiver<String>,
     slugs: Arc<Vec<String>>,
+    /// Folder of the published files.
+    dist: Arc<PathBuf>,
 }
 
 /// A teller and what the server needs to pass its words on.
-pub(crate) fn channel(slugs: Vec<String>) -> (Teller, Live) {
+pub(crate) fn channel(slugs: Vec<String>, dist: PathBuf) -> (Teller, Live) {
     let first = Report {
         busy: true,
         ..Report::default()
@@ -113,6 +116,7 @@ pub(crate) fn channel(slugs: Vec<String>) -> (Teller, Live) {
         Live {
             latest,
             slugs: Arc::new(slugs),
+            dist: Arc::new(dist),
         },
     )
 }
@@ -122,6 +126,7 @@ impl Live {
     pub(crate) fn routes(self) -> Router {
         Router::new()
             .route("/_watch", get(events))
+            .route("/_explain/{slug}", post(explain))
             .route("/forhaandsvis/{name}", get(page))
             .with_state(self)
     }
@@ -133,6 +138,20 @@ async fn events(State(live): State<Live>) -> Response {
     Sse::new(stream)
         .keep_alive(KeepAlive::default())
         .into_response()
+}
+
+/// How the question in the body was read, for the kommune's published bundle. Nothing of it is kept.
+async fn explain(State(live): State<Live>, Path(slug): Path<String>, question: String) -> Response {
+    let known = live.slugs.iter().any(|known| *known == slug);
+    match known.then(|| crate::question::explain_for_editor(&live.dist, &slug, &question)) {
+        Some(Ok(told)) => (
+            [(header::CONTENT_TYPE, "application/json; charset=utf-8")],
+            told,
+        )
+            .into_response(),
+        Some(Err(problem)) => (StatusCode::SERVICE_UNAVAILABLE, problem).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 async fn page(State(live): State<Live>, Path(name): Path<String>) -> Response {

@@ -187,6 +187,54 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<(), String> {
     Ok(())
 }
 
+/// The same for the preview page of `watch`, as JSON in Danish: what was decided, the first intents with their titles, and
+/// for every word how it was read and what it gave the first and the second intent.
+pub(crate) fn explain_for_editor(
+    dist: &Path,
+    slug: &str,
+    question: &str,
+) -> Result<String, String> {
+    let release = dist.join(format!("{slug}.json"));
+    let text =
+        std::fs::read_to_string(&release).map_err(|e| format!("{}: {e}", release.display()))?;
+    let read =
+        |text: &str| serde_json::from_str::<serde_json::Value>(text).map_err(|e| e.to_string());
+    let payload = read(read(&text)?["payload"].as_str().unwrap_or_default())?;
+    let file = payload["bundle"]["file"].as_str().unwrap_or_default();
+    let knowledge = open(&dist.join(file))?;
+    let explanation = matcher::explain(knowledge.model(), question, &Context::default());
+    let ranking = &explanation.ranking;
+    let decision = match &ranking.outcome {
+        matcher::Outcome::Answer(_) => "Svarer",
+        matcher::Outcome::Clarify(_) => "Spørger tilbage",
+        matcher::Outcome::Fallback => "Ved det ikke",
+    };
+    let intents: Vec<_> = ranking
+        .hits
+        .iter()
+        .map(|hit| {
+            let intent = &knowledge.core().intents[usize::from(hit.class)];
+            json!({"id": knowledge.intent_id(hit.class), "title": intent.title, "confidence": hit.confidence})
+        })
+        .collect();
+    let words: Vec<_> = explanation
+        .shares
+        .iter()
+        .map(|share| {
+            let reading = match &share.reading {
+                Reading::Known => String::new(),
+                Reading::Corrected(w) => format!("læst som {w}"),
+                Reading::Split(parts) => format!("delt i {}", parts.join(" + ")),
+                Reading::Joined(w) => format!("samlet til {w}"),
+                Reading::Head(w) => format!("ender på {w}"),
+                Reading::Unknown => "ukendt".into(),
+            };
+            json!({"word": share.word, "reading": reading, "first": share.first, "second": share.second})
+        })
+        .collect();
+    Ok(json!({"decision": decision, "intents": intents, "words": words}).to_string())
+}
+
 #[derive(Args)]
 pub(crate) struct SuggestArgs {
     /// A `.kb` file
