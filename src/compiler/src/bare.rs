@@ -2,7 +2,8 @@
 //! a bundle can carry: beside stems and compound parts also pairs of neighbouring stems and pieces of words.
 
 use crate::calibrate::{Seen, calibrate};
-use crate::train::{Dice, Learning, Matrix, Sample, Settings, classifiers};
+use crate::svm::{Learning, classifiers};
+use crate::train::{Dice, Matrix, Sample, Settings};
 use bundle::Terms;
 use matcher::{Calibration, Class, analyse, term_of};
 use std::collections::BTreeMap;
@@ -176,7 +177,6 @@ impl Bare {
         let all = Learning {
             cost: COST,
             positives: 1.0,
-            supported: false,
         };
         let count = classes as usize;
         let mut weights = vec![0.0; (space.columns + 1) * count];

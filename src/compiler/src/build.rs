@@ -133,10 +133,7 @@ impl Knowledge {
         let inputs = samples
             .iter()
             .map(|s| format!("{}\t{}\t{}", s.class, s.weight, s.text));
-        let how = format!(
-            "{} {} {}",
-            settings.postings_per_class, settings.cost, settings.folds
-        );
+        let how = settings.folds.to_string();
         cache::place(&self.root, inputs.chain([how]))
     }
 
@@ -355,8 +352,9 @@ impl Knowledge {
             .map(|(i, _)| i as Class)
             .collect();
         let terms = train::terms(samples_all.iter().map(|s| s.text.as_str()));
-        let own = train::columns(&terms, &samples_all, &wanted, shared, settings);
-        combine(shared, terms, &place_of, own, none)
+        let fixed = combine(shared, terms, &place_of, none);
+        let own = train::columns(&samples_all, &wanted, &fixed, settings);
+        join(fixed, own)
     }
 
     fn facts(&self, lang: Lang) -> Vec<Fact> {
@@ -548,15 +546,14 @@ fn merge(shared: &Intent, own: &Intent) -> Intent {
     out
 }
 
-/// Puts columns of shared classes (at their new places) and own classes into one model.
+/// The columns of shared classes at their new places, over more terms; the places of own classes are empty.
 fn combine(
     shared: &Model<Terms>,
     terms: Terms,
     place_of: &[Option<Class>],
-    own: train::Columns,
     none: Class,
 ) -> Model<Terms> {
-    let mut features: BTreeMap<u32, Vec<Posting>> = own.features;
+    let mut features: BTreeMap<u32, Vec<Posting>> = BTreeMap::new();
     for (i, stem) in shared.terms.stems().iter().enumerate() {
         let Some(term) = terms.ordinal(stem) else {
             continue;
@@ -576,26 +573,43 @@ fn combine(
             bias[*place as usize] = shared.bias[class];
         }
     }
-    for (class, value) in own.bias {
-        bias[class as usize] = value;
-    }
-    let (mut starts, mut all) = (vec![0_u32], Vec::new());
-    for term in 0..terms.len() as u32 {
-        let mut postings = features.remove(&term).unwrap_or_default();
-        postings.sort_unstable();
-        all.extend(postings);
-        starts.push(all.len() as u32);
-    }
+    let (starts, postings) = in_order(features, terms.len());
     Model {
         terms,
         classes: none + 1,
         starts,
-        postings: all,
+        postings,
         bias,
         scale: shared.scale,
         calibration: shared.calibration,
         thresholds: shared.thresholds,
     }
+}
+
+/// Puts own columns beside the shared ones.
+fn join(mut model: Model<Terms>, own: train::Columns) -> Model<Terms> {
+    let mut features = own.features;
+    for (term, range) in model.starts.windows(2).enumerate() {
+        let postings = &model.postings[range[0] as usize..range[1] as usize];
+        features.entry(term as u32).or_default().extend(postings);
+    }
+    for (class, value) in own.bias {
+        model.bias[class as usize] = value;
+    }
+    (model.starts, model.postings) = in_order(features, model.terms.len());
+    model
+}
+
+/// Where each term's postings begin, and all of them by class.
+fn in_order(mut features: BTreeMap<u32, Vec<Posting>>, terms: usize) -> (Vec<u32>, Vec<Posting>) {
+    let (mut starts, mut all) = (vec![0_u32], Vec::new());
+    for term in 0..terms as u32 {
+        let mut postings = features.remove(&term).unwrap_or_default();
+        postings.sort_unstable();
+        all.extend(postings);
+        starts.push(all.len() as u32);
+    }
+    (starts, all)
 }
 
 fn coverage(intents: &[Merged], missing: &Missing, knowledge: &Knowledge) -> Coverage {

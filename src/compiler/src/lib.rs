@@ -14,6 +14,8 @@ mod lint;
 mod load;
 mod markdown;
 mod resolve;
+mod softmax;
+mod svm;
 mod topic;
 mod train;
 mod variables;

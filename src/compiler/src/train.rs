@@ -1,10 +1,14 @@
-//! Trains the matcher: one linear classifier per class by dual coordinate descent (squared hinge
-//! loss, L2; Hsieh et al. 2008, as liblinear does), then prunes and quantises. Deterministic: the same
-//! samples give the same model on every machine. Figures in docs/matcher.md.
+//! Trains the matcher of a bundle: rows of features, weights (softmax.rs) in whole numbers, and the held-out
+//! utterances on which confidence is calibrated. Deterministic: the same samples give the same model on every
+//! machine. Figures in docs/matcher.md.
 
+use crate::calibrate::Seen;
+use crate::softmax::{self, Fitted, Task, learn};
 use bundle::Terms;
 use matcher::{Calibration, Class, Model, Posting, Thresholds, analyse, term_of};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A training text.
 #[derive(Clone, Debug)]
@@ -22,10 +26,6 @@ pub struct Sample {
 /// What training may spend.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    /// Weights kept per class on average.
-    pub postings_per_class: usize,
-    /// Loss against margin.
-    pub cost: f32,
     /// Folds of cross-validation; 0 keeps the default calibration.
     pub folds: usize,
     /// Threads.
@@ -35,8 +35,6 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Settings {
-            postings_per_class: 400,
-            cost: 0.6,
             folds: 4,
             threads: std::thread::available_parallelism().map_or(2, usize::from),
         }
@@ -139,217 +137,63 @@ impl Dice {
         self.0
     }
 
+    /// A number from 0 to below `n`.
     pub(crate) fn below(&mut self, n: usize) -> usize {
         (self.next() % n as u64) as usize
     }
 }
 
-/// How a classifier learns.
-pub(crate) struct Learning {
-    /// Loss against margin.
-    pub cost: f32,
-    /// How many times an example of the class counts: they are few.
-    pub positives: f32,
-    /// Only features that some example of the class has may speak for or against it: negative weights
-    /// on foreign words cost bytes and hurt on unseen questions.
-    pub supported: bool,
-}
-
-impl Learning {
-    /// For a bundle.
-    fn bundled(settings: &Settings) -> Self {
-        Learning {
-            cost: settings.cost,
-            positives: 3.0,
-            supported: true,
-        }
-    }
-}
-
-/// One classifier: weights per column and, last, the bias.
-fn classifier(matrix: &Matrix, samples: &[Sample], class: Class, learning: &Learning) -> Vec<f32> {
-    const ROUNDS: usize = 25;
-    const BIAS: f32 = 1.0;
-    let columns = matrix.columns;
-    let mut w = vec![0.0_f32; columns + 1];
-    let mut alpha = vec![0.0_f32; samples.len()];
-    let mut support = vec![!learning.supported; columns];
-    for (row, sample) in matrix.rows.iter().zip(samples) {
-        if sample.class == class {
-            row.iter().for_each(|(c, _)| support[*c as usize] = true);
-        }
-    }
-    let rows: Vec<Vec<(u32, f32)>> = matrix
-        .rows
-        .iter()
-        .map(|r| {
-            r.iter()
-                .filter(|(c, _)| support[*c as usize])
-                .copied()
-                .collect()
-        })
-        .collect();
-    let sign = |i: usize| {
-        if samples[i].class == class {
-            1.0_f32
-        } else {
-            -1.0
-        }
-    };
-    let diagonal = |i: usize| {
-        let factor = if samples[i].class == class {
-            learning.positives
-        } else {
-            1.0
-        };
-        0.5 / (learning.cost * samples[i].weight * factor)
-    };
-    let squares: Vec<f32> = rows
-        .iter()
-        .map(|r| r.iter().map(|(_, v)| v * v).sum::<f32>() + BIAS * BIAS)
-        .collect();
-    let mut active: Vec<usize> = (0..samples.len()).collect();
-    let mut dice = Dice(0x9e37_79b9_7f4a_7c15 ^ (u64::from(class) << 20));
-    let mut worst_before = f32::INFINITY;
-    for _ in 0..ROUNDS {
-        for i in (1..active.len()).rev() {
-            active.swap(i, dice.below(i + 1));
-        }
-        let mut worst = 0.0_f32;
-        let mut kept = 0;
-        for at in 0..active.len() {
-            let i = active[at];
-            let y = sign(i);
-            let row = &rows[i];
-            let mut dot = w[columns] * BIAS;
-            for (c, v) in row {
-                dot += w[*c as usize] * v;
-            }
-            let gradient = y * dot - 1.0 + diagonal(i) * alpha[i];
-            // Shrinking: a sample far on the right side stays out of the following rounds.
-            if alpha[i] == 0.0 && gradient > worst_before.min(1.0) {
-                continue;
-            }
-            active[kept] = i;
-            kept += 1;
-            let projected = if alpha[i] == 0.0 {
-                gradient.min(0.0)
-            } else {
-                gradient
-            };
-            worst = worst.max(projected.abs());
-            if projected != 0.0 {
-                let old = alpha[i];
-                alpha[i] = (old - gradient / (squares[i] + diagonal(i))).max(0.0);
-                let step = (alpha[i] - old) * y;
-                for (c, v) in row {
-                    w[*c as usize] += step * v;
-                }
-                w[columns] += step * BIAS;
-            }
-        }
-        active.truncate(kept);
-        if worst < 0.05 || active.is_empty() {
-            break;
-        }
-        worst_before = worst.max(0.1);
-    }
-    w
-}
-
-/// One classifier for each of the first `classes` classes, in order.
-pub(crate) fn classifiers(
-    matrix: &Matrix,
-    samples: &[Sample],
-    classes: Class,
-    learning: &Learning,
-    threads: usize,
-) -> Vec<(Class, Vec<f32>)> {
-    let next = std::sync::atomic::AtomicUsize::new(0);
-    let mut fitted: Vec<(Class, Vec<f32>)> = std::thread::scope(|scope| {
-        let handles: Vec<_> = (0..threads.max(1))
-            .map(|_| {
-                scope.spawn(|| {
-                    let mut done = Vec::new();
-                    loop {
-                        let class = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                        if class >= classes as usize {
-                            return done;
-                        }
-                        let class = class as Class;
-                        done.push((class, classifier(matrix, samples, class, learning)));
-                    }
-                })
-            })
-            .collect();
-        handles
-            .into_iter()
-            .flat_map(|h| h.join().expect("training thread"))
-            .collect()
-    });
-    fitted.sort_by_key(|(class, _)| *class);
-    fitted
-}
-
-/// Trains classifiers for all `classes`, without calibration.
+/// Trains all `classes`, without calibration.
 fn fit(terms: &Terms, samples: &[Sample], classes: Class, settings: &Settings) -> Model<Terms> {
     let matrix = matrix(terms, samples, settings.threads);
-    let learning = Learning::bundled(settings);
-    let fitted = classifiers(&matrix, samples, classes, &learning, settings.threads);
-    quantise(terms.clone(), &matrix, &fitted, settings)
+    let all: Vec<Class> = (0..classes).collect();
+    let task = Task {
+        classes: &all,
+        others: None,
+    };
+    let fitted = learn(&matrix, samples, &task);
+    quantise(terms.clone(), &matrix, &fitted)
 }
 
 /// Levels on either side of zero: few levels compress well.
 const LEVELS: f32 = 10.0;
 
-fn quantise(
-    terms: Terms,
-    matrix: &Matrix,
-    fitted: &[(Class, Vec<f32>)],
-    settings: &Settings,
-) -> Model<Terms> {
-    let mut sizes: Vec<f32> = Vec::new();
-    for (_, w) in fitted {
-        sizes.extend(
-            w[..matrix.columns]
-                .iter()
-                .zip(&matrix.idf)
-                .map(|(w, idf)| (w * idf).abs())
-                .filter(|v| *v > 1e-4),
-        );
-    }
-    let keep = (settings.postings_per_class * fitted.len()).min(sizes.len().saturating_sub(1));
-    let (mut floor, mut ceiling) = (0.0, 1.0);
-    if !sizes.is_empty() {
-        sizes.sort_unstable_by(|a, b| b.total_cmp(a));
-        floor = sizes[keep];
-        ceiling = sizes[sizes.len() / 2000];
-    }
-    let scale = ceiling / LEVELS;
+/// A weight on the raw feature as a whole number.
+fn level(value: f32, scale: f32) -> i8 {
+    libm::roundf(value / scale).clamp(-LEVELS * 2.0, LEVELS * 2.0) as i8
+}
+
+/// A bias in 64ths of the scale.
+fn bias_level(value: f32, scale: f32) -> i16 {
+    libm::roundf(value / scale * 64.0).clamp(-32000.0, 32000.0) as i16
+}
+
+fn quantise(terms: Terms, matrix: &Matrix, fitted: &Fitted) -> Model<Terms> {
+    let effects = || fitted.weights.chunks(fitted.classes).zip(&matrix.idf);
+    let mut sizes: Vec<f32> = effects()
+        .flat_map(|(row, idf)| row.iter().map(move |w| (w * idf).abs()))
+        .filter(|size| *size > 1e-4)
+        .collect();
+    sizes.sort_unstable_by(|a, b| b.total_cmp(a));
+    let scale = sizes.get(sizes.len() / 2000).copied().unwrap_or(1.0) / LEVELS;
     let mut starts = vec![0_u32];
     let mut postings = Vec::new();
-    for column in 0..matrix.columns {
-        for (class, w) in fitted {
-            let value = w[column] * matrix.idf[column];
-            let weight = libm::roundf(value / scale).clamp(-LEVELS * 2.0, LEVELS * 2.0) as i8;
-            if value.abs() >= floor && weight != 0 {
+    for (row, idf) in effects() {
+        for (class, w) in row.iter().enumerate() {
+            let weight = level(w * idf, scale);
+            if weight != 0 {
                 postings.push(Posting {
-                    class: *class,
+                    class: class as Class,
                     weight,
                 });
             }
         }
         starts.push(postings.len() as u32);
     }
-    let bias = fitted
-        .iter()
-        .map(|(_, w)| {
-            libm::roundf(w[matrix.columns] / scale * 64.0).clamp(-32000.0, 32000.0) as i16
-        })
-        .collect();
+    let bias = fitted.bias.iter().map(|b| bias_level(*b, scale)).collect();
     Model {
         terms,
-        classes: fitted.len() as u16,
+        classes: fitted.classes as u16,
         starts,
         postings,
         bias,
@@ -370,48 +214,61 @@ pub(crate) struct Columns {
     pub bias: Vec<(Class, i16)>,
 }
 
-/// Trains only `wanted` classes, in the unit of `like`: what a kommune adds to the shared model.
+/// Trains only `wanted` classes beside `fixed`, a model in which they have no weights yet, and in its unit: what a
+/// kommune adds to the shared model.
 pub(crate) fn columns(
-    terms: &Terms,
     samples: &[Sample],
     wanted: &[Class],
-    like: &Model<Terms>,
+    fixed: &Model<Terms>,
     settings: &Settings,
 ) -> Columns {
-    let matrix = matrix(terms, samples, settings.threads);
-    let learning = Learning::bundled(settings);
+    let matrix = matrix(&fixed.terms, samples, settings.threads);
+    let others: Vec<f32> = matrix
+        .rows
+        .iter()
+        .map(|row| said_by_others(row, &matrix.idf, wanted, fixed))
+        .collect();
+    let task = Task {
+        classes: wanted,
+        others: Some(&others),
+    };
+    let fitted = learn(&matrix, samples, &task);
     let mut out = Columns {
         features: BTreeMap::new(),
         bias: Vec::new(),
     };
-    for &class in wanted {
-        let w = classifier(&matrix, samples, class, &learning);
-        let mut sizes: Vec<f32> = w[..matrix.columns]
-            .iter()
-            .zip(&matrix.idf)
-            .map(|(w, idf)| (w * idf).abs())
-            .collect();
-        sizes.sort_unstable_by(|a, b| b.total_cmp(a));
-        let floor = sizes
-            .get(settings.postings_per_class)
-            .copied()
-            .unwrap_or(0.0);
-        for (column, (w, idf)) in w.iter().zip(&matrix.idf).enumerate() {
-            let value = w * idf;
-            let weight = libm::roundf(value / like.scale).clamp(-LEVELS * 2.0, LEVELS * 2.0) as i8;
-            if value.abs() >= floor && weight != 0 {
-                out.features
-                    .entry(column as u32)
-                    .or_default()
-                    .push(Posting { class, weight });
+    let rows = fitted.weights.chunks(fitted.classes).zip(&matrix.idf);
+    for (column, (row, idf)) in rows.enumerate() {
+        for (&class, w) in wanted.iter().zip(row) {
+            let weight = level(w * idf, fixed.scale);
+            if weight != 0 {
+                let postings = out.features.entry(column as u32).or_default();
+                postings.push(Posting { class, weight });
             }
         }
-        out.bias.push((
-            class,
-            libm::roundf(w[matrix.columns] / like.scale * 64.0).clamp(-32000.0, 32000.0) as i16,
-        ));
     }
+    let biases = wanted.iter().zip(&fitted.bias);
+    out.bias
+        .extend(biases.map(|(class, b)| (*class, bias_level(*b, fixed.scale))));
     out
+}
+
+/// Logarithm of the sum of the exponentials of what all classes but `wanted` say of an example.
+fn said_by_others(row: &[(u32, f32)], idf: &[f32], wanted: &[Class], fixed: &Model<Terms>) -> f32 {
+    let mut logits: Vec<f32> = fixed.bias.iter().map(|b| f32::from(*b) / 64.0).collect();
+    for &(column, value) in row {
+        for posting in fixed.postings(Some(column)) {
+            logits[usize::from(posting.class)] +=
+                value / idf[column as usize] * f32::from(posting.weight);
+        }
+    }
+    let unit = softmax::LOGITS * fixed.scale;
+    let others = logits.iter().enumerate();
+    let sum: f32 = others
+        .filter(|(class, _)| !wanted.contains(&(*class as Class)))
+        .map(|(_, z)| libm::expf((z * unit).clamp(-60.0, 60.0)))
+        .sum();
+    libm::logf(sum.max(1e-20))
 }
 
 /// Trains and calibrates. `classes` counts the intents and "none of them" (the last).
@@ -421,52 +278,93 @@ pub fn train(
     classes: Class,
     settings: &Settings,
 ) -> Model<Terms> {
-    let mut model = fit(terms, samples, classes, settings);
+    let fold_of = fold_of(samples, settings.folds);
+    let next = AtomicUsize::new(0);
+    let parts: Mutex<BTreeMap<usize, Part>> = Mutex::default();
+    // The whole and every fold: each a model of its own, so any number of threads gives the same.
+    std::thread::scope(|scope| {
+        for _ in 0..settings.threads.clamp(1, settings.folds + 1) {
+            scope.spawn(|| {
+                loop {
+                    let fold = next.fetch_add(1, Ordering::Relaxed);
+                    if fold > settings.folds {
+                        return;
+                    }
+                    let part = if fold == settings.folds {
+                        Part::Whole(Box::new(fit(terms, samples, classes, settings)))
+                    } else {
+                        Part::HeldOut(held_out(terms, samples, &fold_of, fold, classes, settings))
+                    };
+                    parts.lock().expect("no thread panics").insert(fold, part);
+                }
+            });
+        }
+    });
+    let (mut whole, mut seen) = (None, Vec::new());
+    for part in parts.into_inner().expect("no thread panics").into_values() {
+        match part {
+            Part::Whole(model) => whole = Some(*model),
+            Part::HeldOut(rows) => seen.extend(rows),
+        }
+    }
+    let mut model = whole.expect("the last part");
     if settings.folds > 1 {
-        let seen = held_out(terms, samples, classes, settings);
         (model.calibration, model.thresholds) = crate::calibrate::calibrate(&seen, classes - 1);
     }
     model
 }
 
-/// Every utterance scored by a model that has not seen it.
-fn held_out(
-    terms: &Terms,
-    samples: &[Sample],
-    classes: Class,
-    settings: &Settings,
-) -> Vec<crate::calibrate::Seen> {
+/// What one thread makes.
+enum Part {
+    Whole(Box<Model<Terms>>),
+    HeldOut(Vec<Seen>),
+}
+
+/// The fold in which each utterance is held out; titles and words never are.
+fn fold_of(samples: &[Sample], folds: usize) -> Vec<usize> {
     let mut dice = Dice(0x5851_f42d_4c95_7f2d);
-    let fold_of: Vec<usize> = samples
+    samples
         .iter()
         .map(|s| {
-            if s.utterance {
-                dice.below(settings.folds)
+            if s.utterance && folds > 0 {
+                dice.below(folds)
             } else {
                 usize::MAX
             }
         })
-        .collect();
-    let mut seen = Vec::new();
-    for fold in 0..settings.folds {
-        let kept: Vec<Sample> = samples
-            .iter()
-            .zip(&fold_of)
-            .filter(|(_, f)| **f != fold)
-            .map(|(s, _)| s.clone())
-            .collect();
-        let model = fit(terms, &kept, classes, settings);
-        for (sample, _) in samples.iter().zip(&fold_of).filter(|(_, f)| **f == fold) {
+        .collect()
+}
+
+/// Every utterance of a fold, scored by a model that has not seen it.
+fn held_out(
+    terms: &Terms,
+    samples: &[Sample],
+    fold_of: &[usize],
+    fold: usize,
+    classes: Class,
+    settings: &Settings,
+) -> Vec<Seen> {
+    let (mut kept, mut asked) = (Vec::new(), Vec::new());
+    for (sample, of) in samples.iter().zip(fold_of) {
+        if *of == fold {
+            asked.push(sample);
+        } else {
+            kept.push(sample.clone());
+        }
+    }
+    let model = fit(terms, &kept, classes, settings);
+    asked
+        .into_iter()
+        .map(|sample| {
             let ranking = matcher::rank(&model, &sample.text, &matcher::Context::default());
             let (evidence, _) = matcher::Ranking::evidence(&model, &sample.text);
-            seen.push(crate::calibrate::Seen {
+            Seen {
                 class: sample.class,
                 evidence,
                 ranked: ranking.hits.iter().map(|h| (h.class, h.score)).collect(),
-            });
-        }
-    }
-    seen
+            }
+        })
+        .collect()
 }
 
 /// Number of known words, for reports.
