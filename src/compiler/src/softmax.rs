@@ -109,8 +109,8 @@ pub(crate) struct Task<'t> {
 /// Learns.
 pub(crate) fn learn(matrix: &Matrix, samples: &[Sample], task: &Task) -> Fitted {
     let classes = task.classes.len();
-    let mut place = BTreeMap::new();
-    place.extend(
+    let mut places = BTreeMap::new();
+    places.extend(
         task.classes
             .iter()
             .enumerate()
@@ -129,7 +129,7 @@ pub(crate) fn learn(matrix: &Matrix, samples: &[Sample], task: &Task) -> Fitted 
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
     let mut seen: Vec<(usize, f32)> = Vec::new();
     let mut logits = vec![0.0_f32; classes + 1]; // the last: the others
-    let open = supported(matrix, samples, &place, classes);
+    let open = supported(matrix, samples, &places, classes);
     let mut steps = 0;
     for round in 0..ROUNDS {
         for i in (1..order.len()).rev() {
@@ -149,7 +149,7 @@ pub(crate) fn learn(matrix: &Matrix, samples: &[Sample], task: &Task) -> Fitted 
                     }
                 }
                 share_out(&mut logits);
-                let own = place.get(&samples[i].class).copied().unwrap_or(classes);
+                let own = places.get(&samples[i].class).copied().unwrap_or(classes);
                 logits[own] -= 1.0;
                 let weight = samples[i].weight / batch.len() as f32;
                 for (g, z) in bias_gradient.iter_mut().zip(&mut logits) {
@@ -181,12 +181,12 @@ pub(crate) fn learn(matrix: &Matrix, samples: &[Sample], task: &Task) -> Fitted 
 fn supported(
     matrix: &Matrix,
     samples: &[Sample],
-    place: &BTreeMap<Class, usize>,
+    places: &BTreeMap<Class, usize>,
     classes: usize,
 ) -> Vec<bool> {
     let mut open = vec![false; matrix.columns * classes];
     for (row, sample) in matrix.rows.iter().zip(samples) {
-        if let Some(own) = place.get(&sample.class) {
+        if let Some(own) = places.get(&sample.class) {
             for (column, _) in row {
                 open[*column as usize * classes + own] = true;
             }
