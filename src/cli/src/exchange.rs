@@ -447,6 +447,8 @@ fn changed(
                 shown(Some(&value))
             ));
             put(&mut values, name, &value);
+            // What was said of the old value, its last day for instance, is not true of the new one.
+            about.as_table_mut().remove(name);
         }
         let noted = note(&mut about, name, &row.cells);
         if same && noted {

@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 use compiler::diagnostic::{Diagnostic, Severity};
 use compiler::{Knowledge, Settings};
-use hours::LocalTime;
+use hours::{Date, LocalTime};
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
@@ -29,6 +29,20 @@ pub(crate) fn now() -> LocalTime {
     hours::copenhagen(i64::try_from(since.as_millis()).unwrap_or(0))
 }
 
+/// Now, or this time of day on `date`.
+pub(crate) fn at(date: Option<Date>) -> LocalTime {
+    let now = now();
+    LocalTime {
+        date: date.unwrap_or(now.date),
+        ..now
+    }
+}
+
+/// A day on the command line.
+pub(crate) fn day(text: &str) -> Result<Date, String> {
+    Date::parse(text).ok_or_else(|| "write ÅÅÅÅ-MM-DD, for example 2027-01-01".into())
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     Long,
@@ -49,10 +63,13 @@ pub(crate) struct CheckArgs {
     /// Also run the conversation tests with the bundle of this kommune
     #[arg(long)]
     samtaler: Option<String>,
+    /// As if today were this day, 2027-01-01: what will have run out by then?
+    #[arg(long, value_parser = day)]
+    date: Option<Date>,
 }
 
 pub(crate) fn check(args: &CheckArgs) -> Result<(), String> {
-    let knowledge = args.folder.load();
+    let knowledge = Knowledge::load(&args.folder.kb, at(args.date).date);
     let all = compiler::check(&knowledge);
     let count = |s| all.iter().filter(|d| d.severity == s).count();
     let (errors, warnings, infos) = (
@@ -79,7 +96,7 @@ pub(crate) fn check(args: &CheckArgs) -> Result<(), String> {
         return Err(String::new());
     }
     match &args.samtaler {
-        Some(slug) => conversations(&knowledge, slug),
+        Some(slug) => conversations(&knowledge, slug, at(args.date)),
         None => Ok(()),
     }
 }
@@ -91,7 +108,7 @@ fn json(d: &Diagnostic) -> serde_json::Value {
     })
 }
 
-fn conversations(knowledge: &Knowledge, slug: &str) -> Result<(), String> {
+fn conversations(knowledge: &Knowledge, slug: &str, now: LocalTime) -> Result<(), String> {
     let built = knowledge
         .build(slug, &Settings::default())
         .ok_or_else(|| no_kommune(knowledge, slug))?;
@@ -123,7 +140,7 @@ fn conversations(knowledge: &Knowledge, slug: &str) -> Result<(), String> {
         })?;
         for conversation in &conversations {
             run += 1;
-            let failures = dialog::samtaler::run(&bundle, conversation, now());
+            let failures = dialog::samtaler::run(&bundle, conversation, now);
             if !failures.is_empty() {
                 failed += 1;
             }
@@ -167,6 +184,14 @@ pub(crate) struct BuildArgs {
     out: PathBuf,
 }
 
+/// Warnings that whoever builds a release must see: its answers hold no longer, or not yet.
+const RUN_OUT: [&str; 4] = [
+    "kb::fact-expired",
+    "kb::value-expired",
+    "kb::value-early",
+    "kb::answer-expired",
+];
+
 pub(crate) fn build(args: &BuildArgs) -> Result<(), String> {
     let start = Instant::now();
     let knowledge = args.folder.load();
@@ -184,6 +209,18 @@ pub(crate) fn build(args: &BuildArgs) -> Result<(), String> {
         Some(slug) => vec![slug.clone()],
         None => knowledge.locals.keys().cloned().collect(),
     };
+    let of_others = |d: &Diagnostic| {
+        d.file.starts_with(args.folder.kb.join("kommuner"))
+            && !slugs.iter().any(|slug| {
+                d.file
+                    .starts_with(args.folder.kb.join("kommuner").join(slug))
+            })
+    };
+    for diagnostic in &knowledge.diagnostics {
+        if RUN_OUT.contains(&diagnostic.code) && !of_others(diagnostic) {
+            eprintln!("{diagnostic}\n");
+        }
+    }
     let settings = Settings::default();
     for slug in &slugs {
         let built = knowledge

@@ -1,6 +1,6 @@
 //! `ask`, `explain`, `suggest`, `dialog`: one bundle, asked.
 
-use crate::knowledge::now;
+use crate::knowledge::{at, day, now};
 use bundle::Knowledge;
 use bundle::content::{Answer, Block, Inline, Lang};
 use clap::Args;
@@ -44,11 +44,14 @@ pub(crate) struct AskArgs {
     /// As JSON
     #[arg(long)]
     json: bool,
+    /// As if today were this day, 2027-01-01
+    #[arg(long, value_parser = day)]
+    date: Option<hours::Date>,
 }
 
 pub(crate) fn ask(args: &AskArgs) -> Result<(), String> {
-    let knowledge = open(&args.bundle)?;
-    let (_, decision) = dialog::turn(&knowledge, State::default(), &args.question, now());
+    let (knowledge, now) = (open(&args.bundle)?, at(args.date));
+    let (_, decision) = dialog::turn(&knowledge, State::default(), &args.question, now);
     if args.json {
         println!("{}", decision_json(&decision));
         return Ok(());
@@ -57,7 +60,7 @@ pub(crate) fn ask(args: &AskArgs) -> Result<(), String> {
         &knowledge,
         State::default(),
         Event::Utterance(args.question.clone()),
-        now(),
+        now,
     );
     for effect in effects {
         let Effect::Say(seq) = effect else {

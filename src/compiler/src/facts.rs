@@ -33,8 +33,14 @@ pub struct Value {
     pub checked: Option<Date>,
 }
 
-/// Days before its end on which a fact without a successor is told.
-const SOON: i32 = 60;
+impl Value {
+    fn holds(&self, on: Date) -> bool {
+        self.from.is_none_or(|d| d <= on) && self.until.is_none_or(|d| d >= on)
+    }
+}
+
+/// Days before its end on which a fact or a value without a successor is told.
+pub(crate) const SOON: i32 = 60;
 
 /// Reads `nationale-fakta.toml`. `today` only decides warnings about facts that have run out.
 pub(crate) fn parse(
@@ -117,7 +123,8 @@ pub(crate) fn parse(
         } else if fact
             .values
             .iter()
-            .all(|v| v.until.is_some_and(|d| d < today))
+            .any(|v| v.until.is_some_and(|d| d < today))
+            && !fact.values.iter().any(|v| v.holds(today))
         {
             sink.warn(
                 "kb::fact-expired",
@@ -125,13 +132,10 @@ pub(crate) fn parse(
                 format!("`{name}` has run out"),
                 "add the new value with `gyldig_fra`; until then citizens get the link of `ukendt`",
             );
-        } else if let Some(last) = fact
-            .values
-            .iter()
-            .map(|v| v.until)
-            .collect::<Option<Vec<Date>>>()
-            .and_then(|all| all.into_iter().max())
-            .filter(|last| last.days_since_epoch() - today.days_since_epoch() <= SOON)
+        } else if fact.values.iter().any(|v| v.holds(today))
+            && let Some(last) = (0..=SOON)
+                .map(|days| today.add_days(days))
+                .find(|day| !fact.values.iter().any(|v| v.holds(day.add_days(1))))
         {
             sink.warn(
                 "kb::fact-ends-soon",
@@ -170,14 +174,24 @@ mod tests {
     #[test]
     fn a_fact_that_has_run_out_or_soon_will_is_told() {
         let today = Date::new(2026, 11, 21).expect("a day");
-        for (until, expected) in [
-            ("2026-11-20", Some("kb::fact-expired")),
-            ("2026-12-31", Some("kb::fact-ends-soon")),
-            ("2027-06-30", None),
+        for (until, next, expected) in [
+            ("2026-11-20", "", Some("kb::fact-expired")),
+            ("2026-11-20", "2027-01-01", Some("kb::fact-expired")),
+            ("2026-12-31", "", Some("kb::fact-ends-soon")),
+            ("2026-12-31", "2027-01-02", Some("kb::fact-ends-soon")),
+            ("2026-12-31", "2027-01-01", None),
+            ("2027-06-30", "", None),
         ] {
             let source = format!(
                 "[nat_x]\nbeskrivelse = \"x\"\nmyndighed = \"x\"\nkilde = \"https://x.example\"\nukendt = \"X.\"\nukendt_english = \"X.\"\n\
-                 [[nat_x.vaerdier]]\nvaerdi = \"Y.\"\nenglish = \"Y.\"\ngyldig_til = {until}\nkontrolleret = 2026-11-01\n"
+                 [[nat_x.vaerdier]]\nvaerdi = \"Y.\"\nenglish = \"Y.\"\ngyldig_til = {until}\nkontrolleret = 2026-11-01\n{}",
+                if next.is_empty() {
+                    String::new()
+                } else {
+                    format!(
+                        "[[nat_x.vaerdier]]\nvaerdi = \"Z.\"\nenglish = \"Z.\"\ngyldig_fra = {next}\nkontrolleret = 2026-11-01\n"
+                    )
+                }
             );
             let mut sink = Sink::default();
             parse(
@@ -188,7 +202,11 @@ mod tests {
                 &mut sink,
             );
             let codes: Vec<&str> = sink.all.iter().map(|d| d.code).collect();
-            assert_eq!(codes, expected.into_iter().collect::<Vec<_>>(), "{until}");
+            assert_eq!(
+                codes,
+                expected.into_iter().collect::<Vec<_>>(),
+                "{until} {next}"
+            );
         }
     }
 }

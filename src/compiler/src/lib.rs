@@ -7,6 +7,7 @@ mod bare;
 mod build;
 mod cache;
 mod calibrate;
+mod control;
 pub mod diagnostic;
 mod facts;
 mod kommune;

@@ -4,6 +4,7 @@
 use crate::diagnostic::{Severity, Sink};
 use crate::markdown::{Block, Inline};
 use crate::topic::{self, Intent, Texts};
+use hours::Date;
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
@@ -178,6 +179,22 @@ fn links(intent: &Intent, domains: &BTreeSet<String>, sink: &mut Sink) {
     }
     if let Some((_, url)) = &intent.source {
         known_domain(url, domains, (at, intent.place.1), sink);
+    }
+}
+
+/// Tells of an answer that is no longer given because its last day has passed.
+pub(crate) fn period(intent: &Intent, today: Date, sink: &mut Sink) {
+    if let Some(until) = intent.until.filter(|until| *until < today) {
+        sink.warn(
+            "kb::answer-expired",
+            (&intent.place.0, intent.place.1),
+            format!(
+                "`{}` is not answered since {}",
+                intent.id,
+                crate::variables::danish_date(until)
+            ),
+            "give it a new `gælder-til`, or remove it",
+        );
     }
 }
 

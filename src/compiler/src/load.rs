@@ -1,6 +1,7 @@
 //! Reads the whole knowledge folder and checks what only shows when everything is known: ids used
 //! twice, examples that two intents share.
 
+use crate::control;
 use crate::diagnostic::{Diagnostic, Severity, Sink};
 use crate::facts::{self, Fact};
 use crate::kommune::{self, Kommune};
@@ -155,7 +156,7 @@ impl Knowledge {
         folders.sort();
         let locals = folders
             .iter()
-            .map(|folder| local(folder, &definitions, &mut sink))
+            .map(|folder| local(folder, today, &definitions, &mut sink))
             .collect();
         let mut knowledge = Knowledge {
             root: root.to_path_buf(),
@@ -171,7 +172,7 @@ impl Knowledge {
             locals,
             diagnostics: Vec::new(),
         };
-        knowledge.lint(&mut sink);
+        knowledge.lint(today, &mut sink);
         knowledge.diagnostics = sink.sorted();
         knowledge
     }
@@ -184,7 +185,7 @@ impl Knowledge {
             .any(|d| d.severity == Severity::Error)
     }
 
-    fn lint(&self, sink: &mut Sink) {
+    fn lint(&self, today: Date, sink: &mut Sink) {
         let mut ids: BTreeMap<&str, &topic::Place> = BTreeMap::new();
         let mut said: BTreeSet<String> = BTreeSet::new();
         let mut near = Near::default();
@@ -204,6 +205,7 @@ impl Knowledge {
                 );
             }
             lint::intent(intent, &self.domains, sink);
+            lint::period(intent, today, sink);
             for (text, line) in intent.utterances.iter().chain(&intent.utterances_en) {
                 let words: Vec<String> = text::tokenize(text).into_iter().map(|t| t.word).collect();
                 if !said.insert(format!("{} {}", intent.id, words.join(" "))) {
@@ -234,6 +236,7 @@ impl Knowledge {
         for local in self.locals.values() {
             for intent in local.topics.iter().flat_map(|t| &t.intents) {
                 let at = (intent.place.0.as_path(), intent.place.1);
+                lint::period(intent, today, sink);
                 let shared = ids.contains_key(intent.id.as_str());
                 if shared && !intent.replaces && !intent.extends {
                     sink.error(
@@ -259,6 +262,7 @@ impl Knowledge {
 
 fn local(
     folder: &Path,
+    today: Date,
     definitions: &BTreeMap<String, Definition>,
     sink: &mut Sink,
 ) -> (String, Local) {
@@ -277,6 +281,8 @@ fn local(
     };
     let file = folder.join("variabler.toml");
     let values = variables::values(&read(&file), &file, definitions, sink);
+    let path = folder.join("kontrol.toml");
+    control::check(&read(&path), &path, today, definitions, &values, sink);
     let topics = files(&folder.join("emner"), "md")
         .iter()
         .map(|p| topic::parse(&read(p), p, sink))

@@ -232,13 +232,138 @@ fn a_fact_is_chosen_by_the_day_and_gives_way_to_its_link_when_it_has_run_out() {
         on("2026-07-01"),
         "Se prisen på [borger.dk](https://www.borger.dk)."
     );
+    assert_eq!(
+        folder.check(),
+        [
+            "nationale-fakta.toml:2:1: warning[kb::fact-expired]: `nat_pris` has run out (add the new value with `gyldig_fra`; until then citizens get the link of `ukendt`)"
+        ]
+    );
+}
+
+#[test]
+fn the_citizen_never_reads_a_fact_outside_its_days() {
+    let folder = Folder::new("factday");
+    folder.write(
+        "nationale-fakta.toml",
+        &format!(
+            "{FACTS}[[nat_pris.vaerdier]]\nvaerdi = \"Det koster 120 kr.\"\nenglish = \"It costs DKK 120.\"\ngyldig_fra = 2027-01-01\ngyldig_til = 2027-12-31\n"
+        ),
+    );
+    let knowledge = folder.build();
+    let asked = |day: &str| {
+        let now = hours::LocalTime {
+            date: Date::parse(day).expect("date"),
+            minute: 600,
+        };
+        let (state, effects) = dialog::step(
+            &knowledge,
+            dialog::State::default(),
+            dialog::Event::Utterance("pris på pas".into()),
+            now,
+        );
+        let said = effects.iter().find_map(|e| match e {
+            dialog::Effect::Say(seq) => state.message(*seq),
+            _ => None,
+        });
+        match &said.expect("an answer").answer.short[0] {
+            Block::Paragraph(inlines) => text(inlines),
+            other => panic!("a paragraph, not {other:?}"),
+        }
+    };
+    for (day, expected) in [
+        ("2025-12-31", "Se prisen på"),
+        ("2026-01-01", "Det koster 100 kr."),
+        ("2026-06-30", "Det koster 100 kr."),
+        ("2026-07-01", "Se prisen på"),
+        ("2026-12-31", "Se prisen på"),
+        ("2027-01-01", "Det koster 120 kr."),
+        ("2027-12-31", "Det koster 120 kr."),
+        ("2028-01-01", "Se prisen på"),
+    ] {
+        let read = asked(day);
+        assert!(read.starts_with(expected), "{day}: {read}");
+        assert_eq!(
+            read.matches("kr.").count(),
+            usize::from(!expected.starts_with("Se")),
+            "{day}: {read}"
+        );
+    }
+    let told = folder.check();
     assert!(
-        folder
-            .check()
-            .iter()
-            .any(|l| l.contains("kb::fact-expired")),
-        "{:?}",
+        told.len() == 1 && told[0].contains("kb::fact-expired"),
+        "no value holds on 21 November 2026, though one comes: {told:?}"
+    );
+}
+
+#[test]
+fn an_answer_whose_last_day_has_passed_is_told() {
+    let path = "faelles/pas.md";
+    for (until, expected) in [
+        ("2026-11-21", None),
+        (
+            "2026-11-20",
+            Some(
+                "faelles/pas.md:12:1: warning[kb::answer-expired]: `pas/pris` is not answered since 20. november 2026 (give it a new `gælder-til`, or remove it)",
+            ),
+        ),
+    ] {
+        let line = format!("vægt: 4\ngælder-til: {until}");
+        check("period", path, "vægt: 4", &line, &Vec::from_iter(expected));
+    }
+}
+
+#[test]
+fn what_is_said_about_a_kommunes_value_is_compared_with_the_day() {
+    let folder = Folder::new("control");
+    folder.write("nationale-fakta.toml", "");
+    folder.write("faelles/pas.md", &TOPIC.replace("{nat_pris} ", ""));
+    let told = |control: &str| {
+        folder.write("kommuner/by/kontrol.toml", control);
         folder.check()
+    };
+    for (control, expected) in [
+        ("", None),
+        (
+            "kilde = \"https://by.example\"\nkontrolleret_af = \"Borgerservice\"\nkontrolleret_dato = \"2026-11-01\"\ngyldig_til = \"2027-06-30\"",
+            None,
+        ),
+        (
+            "gyldig_til = \"2026-11-20\"",
+            Some(
+                "warning[kb::value-expired]: `telefon_hovednummer` ran out on 20. november 2026 (citizens still read it: write the new value in variabler.toml, or remove it there)",
+            ),
+        ),
+        (
+            "gyldig_til = 2026-11-21",
+            Some(
+                "warning[kb::value-ends-soon]: `telefon_hovednummer` runs out on 21. november 2026 (find the next value now, and publish it on the day after)",
+            ),
+        ),
+        (
+            "gyldig_fra = 2027-01-01",
+            Some(
+                "warning[kb::value-early]: `telefon_hovednummer` does not hold before 1. januar 2027 (citizens read it already: put the old value back until then)",
+            ),
+        ),
+        (
+            "gyldig_til = \"nytår\"",
+            Some(
+                "error[kb::control]: `gyldig_til` of `telefon_hovednummer` cannot be read (gyldig_fra, gyldig_til and kontrolleret_dato are dates ÅÅÅÅ-MM-DD; kilde and kontrolleret_af are texts)",
+            ),
+        ),
+    ] {
+        let place = |e: &str| format!("kommuner/by/kontrol.toml:1:1: {e}");
+        assert_eq!(
+            told(&format!("[telefon_hovednummer]\n{control}\n")),
+            expected.map(place).into_iter().collect::<Vec<_>>(),
+            "{control}"
+        );
+    }
+    assert_eq!(
+        told("\n[telefon_x]\n"),
+        [
+            "kommuner/by/kontrol.toml:2:1: error[kb::unknown-variable]: no variable is called `telefon_x` (see kb-bundle/variabler.toml for their names)"
+        ]
     );
 }
 

@@ -190,7 +190,7 @@ fn action_view(app: App, message: &Message, at: usize, action: &Action) -> El {
                 .on_click(act);
         }
     };
-    let link = link(class, &action.label, &to, message.lang)
+    let link = link(class, &action.label, &to, message.answer_lang)
         .attr("lang", message.answer_lang.tag())
         .on_click(act);
     match &action.target {
