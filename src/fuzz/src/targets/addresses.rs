@@ -177,7 +177,7 @@ pub(super) fn block(block: &Block) {
             }
             Vec::new()
         }
-        _ => Vec::new(),
+        Block::Hours { .. } => Vec::new(),
     };
     for inline in inlines {
         if let Inline::Link { url, .. } = inline {

@@ -107,7 +107,7 @@ pub(super) fn check() -> Check {
             let restart = event == Event::Restart;
             rounds += 1;
             if let Event::Utterance(text) = &event
-                && rounds % 4 == 0
+                && rounds.is_multiple_of(4)
             {
                 let decision = dialog::decide(knowledge, &state, text, now);
                 assert!(decision.options.len() <= 4, "{decision:?}");

@@ -90,7 +90,7 @@ pub(super) fn check() -> Check {
                 text::known_head(terms, word),
             );
             // The matcher below corrects them all.
-            if from % 4 == 0 {
+            if from.is_multiple_of(4) {
                 let few = text::correct(terms, word, 3);
                 assert!(
                     few.len() <= 3 && few.is_sorted_by_key(|c| c.cost),
@@ -105,7 +105,7 @@ pub(super) fn check() -> Check {
         for hit in &ranking.hits {
             assert!((0.0..=1.0).contains(&hit.confidence) && hit.class < knowledge.model().classes);
         }
-        let lang = if text.len() % 4 == 0 {
+        let lang = if text.len().is_multiple_of(4) {
             Lang::En
         } else {
             Lang::Da
