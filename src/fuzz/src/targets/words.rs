@@ -55,7 +55,16 @@ const SAID: [&str; 44] = [
 /// A few words, seldom a dozen, once in 500 an endless line.
 pub(super) fn said(dice: &mut Dice) -> String {
     let most = if dice.below(8) == 0 { 12 } else { 4 };
-    let line = dice.line_of(most, &SAID);
+    let mut line = String::new();
+    for _ in 0..dice.below(most) {
+        // Mostly words with blanks between; now and then glued together or with anything in between, which is slow.
+        match dice.below(8) {
+            0 => {}
+            1 => line += &dice.line_of(3, &SAID),
+            _ => line.push(' '),
+        }
+        line += dice.one_of(&SAID);
+    }
     if dice.below(500) == 0 {
         return line.repeat(1 + dice.below(20));
     }
