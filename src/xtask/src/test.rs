@@ -178,7 +178,8 @@ pub(crate) fn run(paths: &Paths) -> Result<()> {
     Ok(())
 }
 
-fn wasm_tests(paths: &Paths, browser: &Result<PathBuf>) -> Result<Command> {
+/// Rust's tests in Chromium.
+pub(crate) fn wasm_tests(paths: &Paths, browser: &Result<PathBuf>) -> Result<Command> {
     if let Err(error) = browser {
         bail!("{error:#}");
     }
