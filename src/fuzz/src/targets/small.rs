@@ -1,6 +1,7 @@
 //! A small knowledge, so that millions of inputs can be read by it: a dozen intents of the demo kommune with their true
 //! answers, trees, crisis patterns and English, trained for a moment. The whole one is met by `authored`.
 
+use super::words::SAID;
 use bundle::Knowledge;
 use compiler::Settings;
 use std::sync::OnceLock;
@@ -23,6 +24,8 @@ pub(super) fn files() -> &'static [Vec<u8>; 3] {
         all.root = folder.0.clone();
         all.topics
             .retain(|id, _| KEPT.iter().any(|(kept, _)| kept == id));
+        // What the made-up citizens say is known: only what is damaged is looked for far and wide.
+        let mut said = SAID.iter();
         for (id, most) in KEPT {
             let topic = all.topics.get_mut(id).expect("a topic");
             topic.intents.truncate(most);
@@ -30,6 +33,10 @@ pub(super) fn files() -> &'static [Vec<u8>; 3] {
                 intent.utterances.truncate(3);
                 intent.utterances_en.truncate(1);
                 intent.words.truncate(2);
+                let more = said.by_ref().take(5);
+                intent
+                    .utterances
+                    .extend(more.map(|text| ((*text).to_owned(), 1)));
             }
         }
         all.negatives.truncate(4);

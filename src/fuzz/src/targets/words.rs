@@ -5,7 +5,7 @@ use crate::dice::Dice;
 use bundle::content::Lang;
 use dialog::{Effect, Event, State};
 
-const SAID: [&str; 44] = [
+pub(super) const SAID: [&str; 44] = [
     "pas",
     "mit barns pas",
     "kørekort",
