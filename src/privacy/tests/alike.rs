@@ -60,7 +60,7 @@ fn number(dice: &mut Dice, kind: &str, right: bool) -> String {
         );
         let seventh = sevenths.as_bytes()[dice.below(sevenths.len() as u64) as usize] as char;
         let number = format!("{date}{seventh}{:03}", dice.below(1000));
-        if (sum(&number) % 11 == 0) == right {
+        if sum(&number).is_multiple_of(11) == right {
             return number;
         }
     }
@@ -137,10 +137,10 @@ fn read(template: &str, number: &str) -> (String, Vec<Finding>) {
                 .map_or((Kind::Cpr, inside), |(name, rest)| (kind(name), rest));
             let start = text.len();
             // An address of mail holds the sign that elsewhere stands for a date.
-            text += &if kind != Kind::Mail {
-                filled(inside, number)
-            } else {
+            text += &if kind == Kind::Mail {
                 inside.to_owned()
+            } else {
+                filled(inside, number)
             };
             expected.push(Finding {
                 kind,
@@ -269,7 +269,8 @@ fn text(dice: &mut Dice) -> String {
                 text += &filled(form, &number(dice, numbers, right));
             }
             1 => {
-                (0..dice.below(14)).for_each(|_| text.push(char::from(b'0' + dice.below(10) as u8)))
+                (0..dice.below(14))
+                    .for_each(|_| text.push(char::from(b'0' + dice.below(10) as u8)));
             }
             _ => text += dice.one_of(&PIECES),
         }
