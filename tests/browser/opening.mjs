@@ -1,6 +1,7 @@
-// `cargo xtask prove`: from the press of the button until the citizen can write, and until the first answer is there, on a
+// `cargo xtask prove opening`: from the press of the button until the citizen can write, and until the first answer is there, on a
 // processor four times slower and a slow 4G line (1.6 Mbit/s down, 750 kbit/s up, 150 ms), cold and warm. Beside it
-// deep-chat and Typebot, each from its npm package, its one script fetched at the press. Prints Markdown; judges nothing.
+// deep-chat and Typebot, each from its npm package (tests/browser/peers, installed for this alone), its one script fetched at the
+// press. Prints Markdown; judges nothing.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { brotliCompressSync, constants } from 'node:zlib';
@@ -10,7 +11,7 @@ const RUNS = Number(process.env.LOKALSVAR_RUNS ?? 9);
 const LINE = { offline: false, latency: 150, downloadThroughput: 1.6e6 / 8, uploadThroughput: 750e3 / 8 };
 const SLOWER = 4;
 
-const packed = path => brotliCompressSync(readFileSync(new URL(`../../node_modules/${path}`, import.meta.url)), { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
+const packed = path => brotliCompressSync(readFileSync(new URL(`peers/node_modules/${path}`, import.meta.url)), { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
 const page = (body, script = '') => `<!doctype html><html lang="da"><meta charset="utf-8"><link rel="icon" href="data:,"><title>-</title><body>
 <button id="open">Chat</button><main></main>${body}<script>document.querySelector('#open').onclick = async () => { ${script} };</script>`;
 const FILES = {

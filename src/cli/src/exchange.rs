@@ -5,24 +5,14 @@
 //! hours and lists stand in `value` as JSON. What is said about a value goes to `kontrol.toml` beside `variabler.toml`.
 
 use crate::knowledge::{Folder, no_kommune, now, write};
-use calamine::Reader as _;
+use crate::sheet::{self, COLUMNS, Names, Row};
 use clap::Args;
 use compiler::Knowledge;
 use hours::Date;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table};
 
-const COLUMNS: [&str; 8] = [
-    "kommunekode",
-    "variable",
-    "value",
-    "gyldig_fra",
-    "gyldig_til",
-    "kilde",
-    "kontrolleret_af",
-    "kontrolleret_dato",
-];
 /// The columns that say something about a value.
 const ABOUT: std::ops::Range<usize> = 3..8;
 
@@ -53,13 +43,6 @@ pub(crate) struct ExportArgs {
     /// Where to: .csv or .json; CSV on standard output when left out
     #[arg(long)]
     out: Option<PathBuf>,
-}
-
-/// A row of a table: its number in the file, and a cell for each of [`COLUMNS`].
-#[derive(Debug)]
-struct Row {
-    number: usize,
-    cells: [String; 8],
 }
 
 /// The two files of a kommune.
@@ -203,154 +186,23 @@ fn table(knowledge: &Knowledge, slug: &str, files: &Files, json: bool) -> Result
     String::from_utf8(bytes).map_err(|e| e.to_string())
 }
 
-/// What other systems call our columns and variables.
-#[derive(Default)]
-struct Names {
-    /// Theirs to ours.
-    columns: BTreeMap<String, String>,
-    variables: BTreeMap<String, String>,
-}
-
 fn map_of(path: &Path) -> Result<Names, String> {
-    let source = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
-    let map: toml::Table = source
-        .parse()
-        .map_err(|e| format!("{}: {e}", path.display()))?;
-    if let Some(key) = map
-        .keys()
-        .find(|k| !["kolonner", "variabler"].contains(&k.as_str()))
-    {
-        return Err(format!(
-            "{}: `{key}` is unknown; known are [kolonner] and [variabler]",
-            path.display()
-        ));
-    }
-    let names = |part: &str| {
-        let pairs = map
-            .get(part)
-            .and_then(toml::Value::as_table)
-            .into_iter()
-            .flatten();
-        pairs
-            .filter_map(|(ours, theirs)| Some((theirs.as_str()?.to_owned(), ours.clone())))
-            .collect()
-    };
-    Ok(Names {
-        columns: names("kolonner"),
-        variables: names("variabler"),
-    })
+    std::fs::read_to_string(path)
+        .map_err(|e| e.to_string())
+        .and_then(|source| Names::parse(&source))
+        .map_err(|e| format!("{}: {e}", path.display()))
 }
 
 /// The rows of a table, whatever it is written in.
 fn rows(path: &Path, names: &Names) -> Result<Vec<Row>, String> {
-    let told = |e: &dyn std::fmt::Display| format!("{}: {e}", path.display());
-    let cells: Vec<Vec<String>> = if has_extension(path, "json") {
-        let source = std::fs::read_to_string(path).map_err(|e| told(&e))?;
-        return from_json(&source, names).map_err(|e| told(&e));
-    } else if has_extension(path, "xlsx") {
-        let mut book: calamine::Xlsx<_> =
-            calamine::open_workbook(path).map_err(|e: calamine::XlsxError| told(&e))?;
-        let sheet = book
-            .worksheet_range_at(0)
-            .ok_or_else(|| told(&"no sheet"))?
-            .map_err(|e| told(&e))?;
-        sheet
-            .rows()
-            .map(|r| r.iter().map(cell_text).collect())
-            .collect()
-    } else if has_extension(path, "csv") {
-        let bytes = std::fs::read(path).map_err(|e| told(&e))?;
-        let text =
-            String::from_utf8(bytes).map_err(|_| told(&"is not UTF-8; save it as CSV UTF-8"))?;
-        let text = text.trim_start_matches('\u{feff}');
-        let head = text.lines().next().unwrap_or_default();
-        let mark = if head.contains(';') { b';' } else { b',' };
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(mark)
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(text.as_bytes());
-        let records = reader
-            .records()
-            .map(|r| r.map(|r| r.iter().map(str::to_owned).collect()));
-        records.collect::<Result<_, _>>().map_err(|e| told(&e))?
-    } else {
-        return Err(told(&"is neither .csv, .json nor .xlsx"));
+    let kind = ["json", "xlsx", "csv"]
+        .into_iter()
+        .find(|kind| has_extension(path, kind));
+    let read = || {
+        let kind = kind.ok_or("is neither .csv, .json nor .xlsx")?;
+        sheet::rows(std::fs::read(path).map_err(|e| e.to_string())?, kind, names)
     };
-    let mut cells = cells.into_iter();
-    let heads = cells.next().unwrap_or_default();
-    let place: Vec<Option<usize>> = heads.iter().map(|h| column(h, names)).collect();
-    if let Some(lacking) = [1, 2].into_iter().find(|c| !place.contains(&Some(*c))) {
-        return Err(told(&format!(
-            "row 1: no column `{}`; found: {}",
-            COLUMNS[lacking],
-            heads.join(", ")
-        )));
-    }
-    let row = |(at, given): (usize, Vec<String>)| {
-        let mut row = Row {
-            number: at + 2,
-            cells: Default::default(),
-        };
-        for (cell, place) in given.into_iter().zip(&place) {
-            if let Some(place) = place {
-                row.cells[*place] = cell.trim().to_owned();
-            }
-        }
-        renamed(row, names)
-    };
-    Ok(cells
-        .enumerate()
-        .map(row)
-        .filter(|r| r.cells.iter().any(|c| !c.is_empty()))
-        .collect())
-}
-
-fn column(head: &str, names: &Names) -> Option<usize> {
-    let ours = names
-        .columns
-        .get(head.trim())
-        .map_or(head.trim(), String::as_str);
-    COLUMNS.iter().position(|c| c.eq_ignore_ascii_case(ours))
-}
-
-fn renamed(mut row: Row, names: &Names) -> Row {
-    if let Some(ours) = names.variables.get(&row.cells[1]) {
-        row.cells[1].clone_from(ours);
-    }
-    row
-}
-
-fn cell_text(cell: &calamine::Data) -> String {
-    match cell {
-        calamine::Data::DateTime(d) => {
-            // A day number of Excel: 25,569 is 1 January 1970.
-            Date::from_days_since_epoch(d.as_f64() as i32 - 25_569).to_string()
-        }
-        other => other.to_string(),
-    }
-}
-
-fn from_json(source: &str, names: &Names) -> Result<Vec<Row>, String> {
-    let rows: Vec<serde_json::Map<String, serde_json::Value>> =
-        serde_json::from_str(source).map_err(|e| e.to_string())?;
-    let row = |(at, object): (usize, serde_json::Map<String, serde_json::Value>)| {
-        let mut row = Row {
-            number: at + 1,
-            cells: Default::default(),
-        };
-        for (head, value) in object {
-            if let Some(place) = column(&head, names) {
-                row.cells[place] = match value {
-                    serde_json::Value::Null => String::new(),
-                    serde_json::Value::String(text) => text.trim().to_owned(),
-                    other => other.to_string(),
-                };
-            }
-        }
-        renamed(row, names)
-    };
-    Ok(rows.into_iter().enumerate().map(row).collect())
+    read().map_err(|e| format!("{}: {e}", path.display()))
 }
 
 /// What an import makes of the two files.

@@ -13,6 +13,7 @@ mod qr;
 mod question;
 mod release;
 mod serve;
+mod sheet;
 mod shelf;
 mod signed;
 mod watch;

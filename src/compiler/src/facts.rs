@@ -1,5 +1,6 @@
 //! National facts: sentences that are the same in every kommune and change by date.
 
+use crate::address;
 use crate::diagnostic::{Severity, Sink};
 use crate::lint;
 use crate::markdown::{self, Block, Inline};
@@ -162,7 +163,21 @@ fn date(row: &Table, key: &str) -> Option<Date> {
 fn sentence(row: &Table, key: &str, place: (&Path, usize), sink: &mut Sink) -> Vec<Inline> {
     let source = row.get(key).and_then(Toml::as_str).unwrap_or_default();
     match markdown::parse(source, place, sink).into_iter().next() {
-        Some(Block::Paragraph(inlines)) => inlines,
+        Some(Block::Paragraph(inlines)) => {
+            for inline in &inlines {
+                if let Inline::Link(_, target) = inline
+                    && !address::is_link(target)
+                {
+                    sink.error(
+                        "kb::url",
+                        place,
+                        format!("`{target}` may not be a link"),
+                        "https://…, tel:… or mailto:…",
+                    );
+                }
+            }
+            inlines
+        }
         _ => Vec::new(),
     }
 }

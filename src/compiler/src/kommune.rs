@@ -185,56 +185,77 @@ pub(crate) fn theme(source: &str, file: &Path, sink: &mut Sink) -> Theme {
     theme
 }
 
-/// The pairs that must be readable: text 4.5:1, controls 3:1 (WCAG 1.4.3 and 1.4.11).
+/// The pairs that must be readable: text 4.5:1, controls 3:1 (WCAG 1.4.3 and 1.4.11). Also on what widget.css mixes from
+/// them: the tint of notes and of what the pointer is on, and a button of the header under the pointer.
 fn contrast_of(palette: &Palette, place: (&Path, usize), name: &str, sink: &mut Sink) {
-    let pairs = [
-        ("tekst", &palette.text, "baggrund", &palette.background, 4.5),
-        ("tekst", &palette.text, "flade", &palette.surface, 4.5),
-        (
-            "dæmpet",
-            &palette.muted,
-            "baggrund",
-            &palette.background,
-            4.5,
-        ),
-        ("dæmpet", &palette.muted, "flade", &palette.surface, 4.5),
-        ("link", &palette.link, "baggrund", &palette.background, 4.5),
-        ("link", &palette.link, "flade", &palette.surface, 4.5),
-        (
-            "på_primær",
-            &palette.on_primary,
-            "primær",
-            &palette.primary,
-            4.5,
-        ),
-        (
-            "primær",
-            &palette.primary,
-            "baggrund",
-            &palette.background,
-            3.0,
-        ),
-        ("primær", &palette.primary, "flade", &palette.surface, 3.0),
-        (
-            "kant",
-            &palette.border,
-            "baggrund",
-            &palette.background,
-            3.0,
-        ),
-        ("kant", &palette.border, "flade", &palette.surface, 3.0),
+    let [
+        primary,
+        on_primary,
+        background,
+        surface,
+        text,
+        muted,
+        border,
+        link,
+    ] = [
+        ("primær", &palette.primary),
+        ("på_primær", &palette.on_primary),
+        ("baggrund", &palette.background),
+        ("flade", &palette.surface),
+        ("tekst", &palette.text),
+        ("dæmpet", &palette.muted),
+        ("kant", &palette.border),
+        ("link", &palette.link),
     ];
-    for (a, front, b, back, least) in pairs {
-        let ratio = contrast(front, back).unwrap_or(0.0);
+    let tint = (TINT, primary, surface);
+    let plain = |back| (0.0, back, back);
+    let pairs = [
+        (text, plain(background), 4.5),
+        (text, plain(surface), 4.5),
+        (text, tint, 4.5),
+        (muted, plain(background), 4.5),
+        (muted, plain(surface), 4.5),
+        (link, plain(background), 4.5),
+        (link, plain(surface), 4.5),
+        (link, tint, 4.5),
+        (on_primary, plain(primary), 4.5),
+        (on_primary, (HOVER, on_primary, primary), 4.5),
+        (primary, plain(background), 3.0),
+        (primary, plain(surface), 3.0),
+        (border, plain(background), 3.0),
+        (border, plain(surface), 3.0),
+    ];
+    for ((a, front), (share, (_, over), (b, back)), least) in pairs {
+        let ratio = match (rgb(front), rgb(over), rgb(back)) {
+            (Some(front), Some(over), Some(back)) => {
+                ratio(front.map(f64::from), mixed(over, share, back))
+            }
+            _ => 0.0,
+        };
         if ratio < least {
+            let what = match share {
+                HOVER => " under the pointer",
+                TINT => ", tinted",
+                _ => "",
+            };
             sink.error(
                 "kb::contrast",
                 place,
-                format!("[{name}] {a} {front} on {b} {back} is {ratio:.2}:1"),
+                format!("[{name}] {a} {front} on {b} {back}{what} is {ratio:.2}:1"),
                 &format!("at least {least}:1 is needed; make one of them darker or lighter"),
             );
         }
     }
+}
+
+/// Share of the primary colour in widget.css's `--tint`.
+const TINT: f64 = 0.09;
+/// Share of the colour of the words in a button of the header under the pointer.
+const HOVER: f64 = 0.16;
+
+/// `color-mix(in srgb, over share, back)`.
+fn mixed(over: [u8; 3], share: f64, back: [u8; 3]) -> [f64; 3] {
+    [0, 1, 2].map(|i| f64::from(over[i]) * share + f64::from(back[i]) * (1.0 - share))
 }
 
 fn rgb(colour: &str) -> Option<[u8; 3]> {
@@ -247,18 +268,21 @@ fn rgb(colour: &str) -> Option<[u8; 3]> {
 
 /// Contrast ratio of two colours, 1..=21 (WCAG 2.2, relative luminance).
 pub fn contrast(a: &str, b: &str) -> Option<f64> {
-    let luminance = |colour: &str| -> Option<f64> {
-        let channel = |c: u8| {
-            let c = f64::from(c) / 255.0;
+    Some(ratio(rgb(a)?.map(f64::from), rgb(b)?.map(f64::from)))
+}
+
+fn ratio(a: [f64; 3], b: [f64; 3]) -> f64 {
+    let luminance = |colour: [f64; 3]| {
+        let [r, g, b] = colour.map(|c| {
+            let c = c / 255.0;
             if c <= 0.040_45 {
                 c / 12.92
             } else {
                 libm::pow((c + 0.055) / 1.055, 2.4)
             }
-        };
-        let [r, g, b] = rgb(colour)?;
-        Some(0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b))
+        });
+        0.2126 * r + 0.7152 * g + 0.0722 * b
     };
-    let (a, b) = (luminance(a)?, luminance(b)?);
-    Some((a.max(b) + 0.05) / (a.min(b) + 0.05))
+    let (a, b) = (luminance(a), luminance(b));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }

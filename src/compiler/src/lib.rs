@@ -3,6 +3,7 @@
 //! [`Knowledge::load`] reads a knowledge folder and gathers every mistake; [`Knowledge::build`] makes the
 //! files of one kommune. The same input gives the same bytes on every machine. Alone reads authored files.
 
+pub mod address;
 mod bare;
 mod build;
 mod cache;
@@ -15,6 +16,7 @@ mod lint;
 mod load;
 mod markdown;
 mod resolve;
+pub mod single;
 mod softmax;
 mod svm;
 mod topic;

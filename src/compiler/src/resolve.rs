@@ -1,6 +1,7 @@
 //! Authored texts and a kommune's values become answers. A missing value never gives a hole: the
 //! whole sentence gives way to the variable's own sentence, a button goes to the next best place.
 
+use crate::address;
 use crate::diagnostic::{Severity, Sink};
 use crate::facts::Fact;
 use crate::markdown::{self, Block as Md, Inline as MdInline};
@@ -99,9 +100,11 @@ pub(crate) fn tree(
     .tree(tree)
 }
 
-/// Resolves running text of a fact: only links and text.
+/// Resolves running text of a fact: only links and text. A link that may not be one is its label
+/// ([`crate::facts`] has told the author).
 pub(crate) fn fact_text(inlines: &[MdInline]) -> Vec<Inline> {
     let plain = |i: &MdInline| match i {
+        MdInline::Link(label, url) if !address::is_link(url) => Inline::Text(label.clone()),
         MdInline::Text(t) => Inline::Text(t.clone()),
         MdInline::Strong(t) => Inline::Strong(t.clone()),
         MdInline::Link(label, url) => Inline::Link {
@@ -491,32 +494,34 @@ impl Resolver<'_, '_> {
                 'm' => Target::Mail(value),
                 _ => Target::Url(value),
             };
+            let fits = |value: &str| match kind {
+                't' => address::is_phone(value),
+                'm' => address::is_mail(value),
+                _ => address::is_web(value),
+            };
             if let Some(name) = variable(rest) {
                 let (value, own) = self.address(&name)?;
-                let phone = self.kind(&name) != "telefon" && kind == 't';
-                if phone {
-                    self.sink.error(
+                let (wanted, what) = match kind {
+                    't' => ("telefon", "a phone number"),
+                    'm' => ("email", "an e-mail address"),
+                    _ => ("url", "a web address"),
+                };
+                if self.kind(&name) != wanted || value.as_deref().is_some_and(|v| !fits(v)) {
+                    self.sink.error_at(
                         "kb::button",
                         self.place,
-                        format!("`{name}` is not a phone number"),
-                        "use a variable of type telefon",
+                        target,
+                        format!("`{name}` is not {what}"),
+                        &format!("use a variable of type {wanted}"),
                     );
+                    return None;
                 }
                 return Some(match value {
                     Some(value) => (make(value), own),
                     None => (Target::Url(format!("https://{}", self.world.domain)), false),
                 });
             }
-            let allowed = match kind {
-                't' => {
-                    rest.bytes()
-                        .all(|b| b.is_ascii_digit() || b == b' ' || b == b'+')
-                        && !rest.is_empty()
-                }
-                'm' => rest.contains('@'),
-                _ => rest.starts_with("https://") && !rest.contains(['"', '<', '\\', '@', ' ']),
-            };
-            if !allowed {
+            if !fits(rest) {
                 self.sink.error_at(
                     "kb::url",
                     self.place,

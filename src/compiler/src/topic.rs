@@ -1,6 +1,7 @@
 //! Reads a topic file: headings, head lines, sections, clarifying trees. docs/authoring.md is the
 //! reference. Knows the form of the file, not what its variables mean.
 
+use crate::address;
 use crate::diagnostic::Sink;
 use crate::markdown::{self, Block, Inline};
 use hours::Date;
@@ -291,7 +292,7 @@ fn head_line(intent: &mut Intent, key: &str, value: &str, at: (&Path, usize), si
             _ => sink.error("kb::prior", at, format!("vægt `{value}` is not 1..5"), "1 is rare, 5 is daily"),
         },
         "kilde" => match link(value) {
-            Some((label, url)) if url.starts_with("https://") => intent.source = Some((label.to_owned(), url.to_owned())),
+            Some((label, url)) if address::is_web(url) => intent.source = Some((label.to_owned(), url.to_owned())),
             _ => sink.error("kb::source", at, format!("kilde `{value}` is not a link"), "write `[navn](https://…)`"),
         },
         "rettet" => intent.edited = date(sink),

@@ -1,6 +1,7 @@
 //! Local variables: their definitions (shared) and their values (per kommune), and how a missing
 //! value is replaced. TOML in, typed values out.
 
+use crate::address;
 use crate::diagnostic::Sink;
 use bundle::content::Place;
 use hours::{Date, Exception, Span, Week};
@@ -126,7 +127,10 @@ pub(crate) fn definitions(
 }
 
 impl Definition {
-    /// Whether `value` fits the type; else what was expected.
+    /// Whether `value` fits the type.
+    ///
+    /// # Errors
+    /// What was expected, when it does not.
     pub fn fits(&self, value: &Toml) -> Result<(), &'static str> {
         typed(&self.kind, value).map(|_| ())
     }
@@ -219,14 +223,11 @@ fn typed(kind: &str, value: &Toml) -> Result<Value, &'static str> {
             }
         }
         "url" => string()
-            .filter(|u| u.starts_with("https://") && !u.contains(char::is_whitespace))
+            .filter(|u| address::is_web(u))
             .map(Value::Text)
             .ok_or("an address that begins with https://"),
         "email" => string()
-            .filter(|m| {
-                m.split_once('@')
-                    .is_some_and(|(a, b)| !a.is_empty() && b.contains('.'))
-            })
+            .filter(|m| address::is_mail(m))
             .map(Value::Text)
             .ok_or("an e-mail address"),
         "cvr" => string()
@@ -299,7 +300,7 @@ fn places(value: &Toml) -> Result<Vec<Place>, &'static str> {
             if place.name.is_empty() {
                 return Err("a list in which every row has `navn`");
             }
-            if !place.url.is_empty() && !place.url.starts_with("https://") {
+            if !place.url.is_empty() && !address::is_web(&place.url) {
                 return Err("a list whose addresses begin with https://");
             }
             Ok(place)

@@ -91,8 +91,13 @@ impl Dice {
 
     /// A line of anything.
     pub(crate) fn line(&mut self, words: &[&str]) -> String {
+        self.line_of(12, words)
+    }
+
+    /// A line of fewer than `most` pieces.
+    pub(crate) fn line_of(&mut self, most: usize, words: &[&str]) -> String {
         let mut line = String::new();
-        for _ in 0..self.below(12) {
+        for _ in 0..self.below(most) {
             match self.below(4) {
                 0 => line.push(self.character()),
                 1 => line.push(' '),

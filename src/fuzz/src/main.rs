@@ -3,12 +3,17 @@
 //! acceptance; says nothing about how good an answer is.
 
 mod dice;
+#[path = "../../cli/src/sheet.rs"]
+mod sheet;
 #[expect(
     dead_code,
     reason = "of the terminal program; here only the reading counts"
 )]
 #[path = "../../cli/src/signed.rs"]
 mod signed;
+#[expect(dead_code, reason = "of the widget")]
+#[path = "../../widget/src/storage.rs"]
+mod storage;
 mod targets;
 
 use dice::Dice;
@@ -19,7 +24,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use targets::Target;
 
 const USAGE: &str = "\
-usage: cargo xtask fuzz [--minutes N] [--seed N] [--only NAME]
+usage: cargo xtask fuzz [--minutes N | --runs N] [--seed N] [--only NAME[,NAME...]]
        cargo xtask fuzz --replay NAME FILE
 ";
 
@@ -39,7 +44,8 @@ fn main() -> ExitCode {
 
 fn run(args: &[String]) -> Result<(), String> {
     let targets = targets::all();
-    let (mut minutes, mut seed, mut only) = (2.0_f64, None, None);
+    let (mut minutes, mut runs, mut seed) = (2.0_f64, None, None);
+    let mut only: Option<Vec<&Target>> = None;
     let mut rest = args.iter();
     while let Some(arg) = rest.next() {
         let mut value = || {
@@ -49,7 +55,15 @@ fn run(args: &[String]) -> Result<(), String> {
         match arg.as_str() {
             "--minutes" => minutes = number(value()?)?,
             "--seed" => seed = Some(number(value()?)?),
-            "--only" => only = Some(named(&targets, value()?)?),
+            "--runs" => runs = Some(number::<u64>(value()?)?),
+            "--only" => {
+                let names = value()?.split(',');
+                only = Some(
+                    names
+                        .map(|name| named(&targets, name))
+                        .collect::<Result<_, _>>()?,
+                );
+            }
             "--replay" => {
                 let target = named(&targets, value()?)?;
                 let file = value()?;
@@ -66,10 +80,9 @@ fn run(args: &[String]) -> Result<(), String> {
         since.unwrap_or_default().as_millis() as u64
     });
     println!("seed {seed}");
-    let chosen: Vec<&Target> = targets
-        .iter()
-        .filter(|target| only.is_none_or(|only| only.name == target.name))
-        .collect();
+    // Millions of rounds are for what is quick; the rest by name, or by minutes.
+    let quick = |target: &&Target| runs.is_none() || !target.slow;
+    let chosen = only.unwrap_or_else(|| targets.iter().filter(quick).collect());
     let each = Duration::from_secs_f64((minutes * 60.0).max(0.0) / chosen.len() as f64);
     let mut found = Vec::new();
     for target in chosen {
@@ -77,7 +90,10 @@ fn run(args: &[String]) -> Result<(), String> {
         let check = (target.open)();
         let fed = Instant::now();
         let (rounds, slowest) = match rounds(target, &check, seed, |round| {
-            round < target.few || fed.elapsed() < each
+            runs.map_or_else(
+                || round < target.few || fed.elapsed() < each,
+                |runs| round < runs,
+            )
         }) {
             Ok(done) => done,
             Err(why) => {
@@ -173,6 +189,7 @@ mod tests {
             make: |dice| vec![dice.below(4) as u8],
             open: || Box::new(|input: &[u8]| assert_ne!(input, [3])),
             few: 0,
+            slow: false,
         };
         let told = rounds(&target, &(target.open)(), 1, |_| true).expect_err("3 comes");
         let file = told.rsplit(' ').next().expect("a path");

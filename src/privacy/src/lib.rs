@@ -78,9 +78,16 @@ pub fn find_secrets(text: &str) -> Vec<Finding> {
     cpr::find(&scan)
 }
 
-/// The text with every secret replaced by what it is.
+/// The text with every secret replaced by what it is. As with [`mask`], what was put in ("cpr") may say what stands
+/// beside it, so it is looked at again until nothing is found.
 pub fn mask_secrets(text: &str) -> String {
-    replace(text, find_secrets(text))
+    let mut found = find_secrets(text);
+    let mut masked = String::from(text);
+    while !found.is_empty() {
+        masked = replace(&masked, found);
+        found = find_secrets(&masked);
+    }
+    masked
 }
 
 /// All identifiers of a text, from left to right, not overlapping. Where two overlap, the one named first in

@@ -149,7 +149,11 @@ pub(crate) fn codes(scan: &Scan) -> Vec<Finding> {
             .next()
             .is_none_or(|c| !text::is_letter_or_digit(c));
         if (4..=8).contains(&(to - from)) && alone && holds_any(&near, &named) {
-            found.push(finding(scan, Kind::Code, from, to));
+            let mut code = finding(scan, Kind::Code, from, to);
+            // Letters in front belong to it: "Hund1234".
+            let letters = scan.text[..code.start].trim_end_matches(text::is_letter_or_digit);
+            code.start = letters.len();
+            found.push(code);
         }
     }
     for (start, word) in words(scan.text) {
@@ -212,8 +216,16 @@ pub(crate) fn phones(scan: &Scan) -> Vec<Finding> {
         let slashed = scan.text[start..scan.digits[to - 1].end]
             .bytes()
             .any(|byte| byte == b'/');
+        // 2026-11-21 is a day.
+        let pair = |at: usize| values[at] * 10 + values[at + 1];
+        let day = sizes == [4, 2, 2]
+            && values[0] == 2
+            && (1..=12).contains(&pair(4))
+            && (1..=31).contains(&pair(6))
+            && [4, 6].iter().all(|at| scan.digits[from + at].dashed);
         let danish = count == 8
             && !slashed
+            && !day
             && values[0] >= 2
             && sizes.iter().all(|size| [2, 3, 4, 8].contains(size));
         let denied = holds_any(

@@ -1,6 +1,7 @@
 //! Whatever comes: no panic, spans on characters, masking twice is masking once, long input in linear time.
+#![cfg(not(target_arch = "wasm32"))]
 
-use privacy::{find, find_cpr, find_joined, mask};
+use privacy::{find, find_cpr, find_joined, find_secrets, mask, mask_secrets};
 use proptest::prelude::*;
 
 fn anything() -> impl Strategy<Value = String> {
@@ -8,6 +9,8 @@ fn anything() -> impl Strategy<Value = String> {
         any::<String>(),
         "[0-9 ./\\-]{0,60}",
         "([0-9]{6}[- ]?[0-9]{4}[ ,a-zæøå]{0,3}){0,5}",
+        // Numbers lent by the CPR office beside others: the mask of one names the next.
+        "((0[1-9]|[678][1-9])(0[1-9]|1[0-2])[3-5][0-9][- ]?[5-8][0-9]{3} ){0,4}",
         "(jeg hedder |kode |konto |\\+|DK|@|vej |[0-9]{1,12}|[A-Za-zæøå.]{1,8}| ){0,12}",
     ]
 }
@@ -31,6 +34,7 @@ proptest! {
         let once = mask(&text);
         prop_assert_eq!(find_cpr(&once), []);
         prop_assert_eq!(mask(&once), once);
+        prop_assert_eq!(find_secrets(&mask_secrets(&text)), []);
     }
 
     #[test]

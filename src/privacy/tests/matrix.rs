@@ -1,5 +1,6 @@
 //! Numbers that never belong to anybody (births to come), made at run time from a seed, in the forms in which
 //! people write them; and what must be left alone. Figures: docs/privacy.md.
+#![cfg(not(target_arch = "wasm32"))]
 
 use privacy::{Finding, Kind, find, find_cpr, find_joined, mask};
 

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::sync::{Arc, RwLock, Weak};
 
 use bundle::content::Lang;
-use hours::{Date, LocalTime};
+use hours::LocalTime;
 use reactive_graph::graph::{
     AnySource, AnySubscriber, ReactiveNode, Source, Subscriber, WithObserver,
 };
@@ -58,11 +58,7 @@ impl Small for LocalTime {
         days * u32::from(hours::MINUTES_PER_DAY) + u32::from(self.minute)
     }
     fn unpack(bits: u32) -> Self {
-        let minutes = u32::from(hours::MINUTES_PER_DAY);
-        LocalTime {
-            date: Date::from_days_since_epoch((bits / minutes).cast_signed()),
-            minute: (bits % minutes) as u16,
-        }
+        crate::storage::moment(bits)
     }
 }
 

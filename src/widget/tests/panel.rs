@@ -59,36 +59,49 @@ fn bundle_bytes() -> Vec<u8> {
             title_en: String::new(),
             tree: None,
         }],
-        intents: vec![Intent {
-            topic: 0,
-            name: "pris".into(),
-            title: "Hvad koster et pas?".into(),
-            title_en: String::new(),
-            prior: 3,
-            from: None,
-            until: None,
-        }],
+        intents: ANSWERS
+            .map(|(name, title, _)| Intent {
+                topic: 0,
+                name: name.into(),
+                title: title.into(),
+                title_en: String::new(),
+                prior: 3,
+                from: None,
+                until: None,
+            })
+            .to_vec(),
         ..Core::default()
     };
-    let answer = Answer {
-        short: vec![Block::Paragraph(vec![Inline::Text(
-            "Et pas koster penge.".into(),
-        )])],
+    let answer = |text: &str| Answer {
+        short: vec![Block::Paragraph(vec![Inline::Text(text.into())])],
         ..Answer::default()
     };
-    bundle::write_core(&core, &model(), &[Some(answer)])
+    let answers = ANSWERS.map(|(_, _, text)| Some(answer(text)));
+    bundle::write_core(&core, &model(), &answers)
 }
+
+/// Name, title, answer.
+const ANSWERS: [(&str, &str, &str); 4] = [
+    ("pris", "Hvad koster et pas?", "Et pas koster penge."),
+    (
+        "foto",
+        "Skal jeg have et foto med?",
+        "Fotoet tages på stedet.",
+    ),
+    ("barn", "Kan mit barn få pas?", "Barnet skal med dig."),
+    ("tid", "Hvor lang tid tager det?", "Ventetiden er en uge."),
+];
 
 fn model() -> matcher::Model<bundle::Terms> {
     matcher::Model {
         terms: bundle::Terms::build(["pas"]).unwrap(),
-        classes: 2,
+        classes: ANSWERS.len() as u16 + 1,
         starts: vec![0, 1],
         postings: vec![matcher::Posting {
             class: 0,
             weight: 100,
         }],
-        bias: vec![0; 2],
+        bias: vec![0; ANSWERS.len() + 1],
         scale: 1.0 / 64.0,
         calibration: matcher::Calibration {
             weights: [-2.5, 2.0, 5.0, 0.0, 0.0, 0.5],
@@ -104,7 +117,7 @@ fn model() -> matcher::Model<bundle::Terms> {
 fn options(kommune: &str) -> Object {
     let options = Object::new();
     let bytes = Uint8Array::from(bundle_bytes().as_slice());
-    let nothing = [Some(bundle::content::Details::default())];
+    let nothing = ANSWERS.map(|_| Some(bundle::content::Details::default()));
     let details = bundle::write_details("eksempelby", &nothing, &[]);
     let details = Uint8Array::from(details.as_slice());
     for (name, value) in [
@@ -157,6 +170,74 @@ async fn every_message_is_announced_once_and_in_order() {
         "{last}"
     );
     widget.destroy();
+}
+
+/// splitmix64.
+fn next(seed: &mut u64) -> u64 {
+    *seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut z = *seed;
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// Letters and digits of a text, so that what is drawn and what is spoken can be compared.
+fn plain(text: &str) -> String {
+    let kept = text.chars().filter(|c| c.is_alphanumeric());
+    kept.flat_map(char::to_lowercase).collect()
+}
+
+/// Property: in whatever order and with whatever pauses things happen, N messages are N announcements, in their order.
+#[wasm_bindgen_test]
+async fn whatever_order_things_happen_in_each_message_is_announced_once_and_in_order() {
+    let (mut seed, mut messages) = (20_261_121, 0);
+    for round in 0..8 {
+        let (root, widget) = mounted();
+        let said = listen(&root);
+        widget.open(None);
+        let mut calls: Vec<usize> = (0..18).collect();
+        for last in (1..calls.len()).rev() {
+            calls.swap(last, (next(&mut seed) % (last as u64 + 1)) as usize);
+        }
+        for call in calls {
+            match call {
+                0..=3 => widget.show(format!("pas/{}", ANSWERS[call].0)),
+                4..=7 => widget.ask(ANSWERS[call - 4].1.into()),
+                8 => widget.show("pas".into()),
+                9 => widget.show("findes/ikke".into()),
+                10 => widget.ask("hvad er meningen med livet".into()),
+                11 => widget.ask(String::new()),
+                12 => widget.close(),
+                13 => widget.open(Some(false)),
+                14 => widget.set_topic(Some("pas".into())),
+                15 => widget.set_topic(None),
+                16 => widget.set_notice(Some("Vandet er lukket.".into())),
+                _ => widget.set_notice(None),
+            }
+            // Some at once, some before, some after the region speaks (120 ms).
+            match next(&mut seed) % 4 {
+                0 => pause((next(&mut seed) % 40) as u32).await,
+                1 => pause((100 + next(&mut seed) % 60) as u32).await,
+                _ => {}
+            }
+        }
+        pause(300).await;
+        let bots = root.query_selector_all(".entry.bot").unwrap();
+        assert_eq!(said.length(), bots.length(), "round {round}: {said:?}");
+        for at in 0..bots.length() {
+            let drawn = plain(&bots.get(at).unwrap().text_content().unwrap());
+            let spoken = said.get(at).as_string().unwrap();
+            let words = plain(spoken.trim_start_matches("Automatisk svar: "));
+            let begin: String = words.chars().take(16).collect();
+            assert!(
+                begin.len() > 5 && drawn.contains(&begin),
+                "round {round}, message {at}: {spoken} | {drawn}"
+            );
+        }
+        messages += bots.length();
+        widget.destroy();
+    }
+    assert!(messages > 70, "{messages} messages");
 }
 
 #[wasm_bindgen_test]

@@ -33,12 +33,13 @@ usage: cargo xtask COMMAND
   dist --out DIR [--key FILE]
                    one folder that any static web server can serve; FILE is from `lokalsvar keygen`
                    (or name it in LOKALSVAR_KEY), the demo key signs without it
-  fuzz [--minutes N] [--seed N] [--only NAME]
+  fuzz [--minutes N | --runs N] [--seed N] [--only NAME[,NAME...]]
                    damaged and made-up input for every parser, two minutes by default;
                    `fuzz --replay NAME FILE` feeds one again
   size             sizes beside their budgets; fails above one
   bench            how long an answer takes, beside MiniSearch and NLP.js in the same browser
-  prove            the long form of the browser tests, and how long opening takes (docs/proofs.md)
+  prove [NAME...]  the long form of the tests, and how long opening takes (docs/proofs.md); all of it
+                   takes more than an hour, a name runs one piece, a wrong one tells the names
 ";
 
 fn main() -> ExitCode {
@@ -83,7 +84,7 @@ fn run(args: &[String]) -> Result<()> {
                 .args(rest),
         ),
         ["bench"] => bench::run(&paths),
-        ["prove"] => prove::run(&paths),
+        ["prove", names @ ..] => prove::run(&paths, names),
         ["size"] => size::run(&paths),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

@@ -1,42 +1,243 @@
-//! The long form of the browser tests, and how long opening takes: what needs more than a minute. The figures
-//! go into docs/proofs.md.
+//! The long form of what the tests try, piece by piece: everything that docs/proofs.md states, and how long opening takes.
+//! `cargo xtask prove NAME...` runs some of it. A piece that fails does not keep the others from running.
 
 use crate::dist;
 use crate::paths::Paths;
 use crate::serving::Server;
-use crate::shell::{run as call, step};
-use crate::test::browser_files;
-use crate::tools::chromium;
-use anyhow::Result;
+use crate::shell::{hash_of, once, quiet, run as call, step};
+use crate::test::{browser_files, wasm_tests};
+use crate::tools::{cargo, chromium};
+use anyhow::{Result, bail, ensure};
+use std::path::Path;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
-/// Tests that do more when `LOKALSVAR_PROVE` is set.
-const LONG: [&str; 3] = ["canaries", "flipped-bytes", "states"];
+/// What a piece runs.
+enum Run {
+    /// cargo with these arguments.
+    Cargo(&'static [&'static str]),
+    /// Rust's tests in Chromium.
+    Wasm,
+    /// A file of tests/browser, in its long form.
+    Browser,
+    /// The measurement beside other chats.
+    Opening,
+}
 
-/// Builds everything, runs the long tests, then measures opening, alone on the machine.
-pub(crate) fn run(paths: &Paths) -> Result<()> {
-    let out = paths.kept("dist");
-    dist::build(paths, &out)?;
-    let browser = chromium()?;
-    let server = Server::start(paths, &out)?;
+/// Name, what it shows, how. `Browser` names are those of the files; the last is alone on the machine.
+const PIECES: [(&str, &str, Run); 19] = [
+    (
+        "fuzz",
+        "2,000,000 inputs for every parser",
+        Run::Cargo(&[
+            "run",
+            "--quiet",
+            "--release",
+            "-p",
+            "fuzz",
+            "--",
+            "--runs",
+            "2000000",
+        ]),
+    ),
+    (
+        "privacy",
+        "the matrix and 208,000 numbers, natively",
+        Run::Cargo(&[
+            "test",
+            "--quiet",
+            "--release",
+            "-p",
+            "privacy",
+            "--",
+            "--nocapture",
+        ]),
+    ),
+    (
+        "palettes",
+        "10,000 palettes against a second computation",
+        Run::Cargo(&[
+            "test",
+            "--quiet",
+            "-p",
+            "compiler",
+            "--test",
+            "palettes",
+            "--",
+            "--nocapture",
+        ]),
+    ),
+    (
+        "wasm",
+        "the matrix of privacy in WASM, announcements in any order",
+        Run::Wasm,
+    ),
+    ("engine", "native and WASM rank alike", Run::Browser),
+    ("loader-input", "2,000,000 hashes, 5,000 tags", Run::Browser),
+    (
+        "canaries",
+        "500 conversations, no word leaves the tab",
+        Run::Browser,
+    ),
+    (
+        "flipped-bytes",
+        "1,002 flipped bits, none accepted",
+        Run::Browser,
+    ),
+    (
+        "damage",
+        "damaged and foreign files, and what is shown",
+        Run::Browser,
+    ),
+    ("policies", "strict policies of pages", Run::Browser),
+    (
+        "hostile-scripts",
+        "pages with changed natives",
+        Run::Browser,
+    ),
+    ("hostile-styles", "pages with hostile styles", Run::Browser),
+    ("navigation", "from page to page", Run::Browser),
+    ("phone", "a phone's keyboard", Run::Browser),
+    (
+        "keyboard",
+        "keyboard alone, announcements, zoom",
+        Run::Browser,
+    ),
+    (
+        "accessibility",
+        "axe-core and the tree that is spoken",
+        Run::Browser,
+    ),
+    ("fallback", "without WebAssembly", Run::Browser),
+    (
+        "states",
+        "axe-core: 26 states x 4 themes x 9 looks",
+        Run::Browser,
+    ),
+    (
+        "opening",
+        "from the press to an answer, beside other chats",
+        Run::Opening,
+    ),
+];
+
+/// Runs the pieces named, or all; then says which held and how long each took.
+pub(crate) fn run(paths: &Paths, names: &[&str]) -> Result<()> {
+    let known = || PIECES.iter().map(|(name, ..)| *name).collect::<Vec<_>>();
+    for name in names {
+        ensure!(
+            known().contains(name),
+            "there is no `{name}`; there are: {}",
+            known().join(", ")
+        );
+    }
+    let chosen = PIECES
+        .iter()
+        .filter(|(name, ..)| names.is_empty() || names.contains(name));
+    let mut site = None;
+    let mut told: Vec<(&str, &str, Duration, Result<()>)> = Vec::new();
+    for (name, what, how) in chosen {
+        let begun = Instant::now();
+        let result = step(&format!("{name}: {what}"), || match how {
+            Run::Cargo(arguments) => call(cargo(paths).args(*arguments)),
+            Run::Wasm => call(&mut wasm_tests(paths, &chromium())?),
+            Run::Browser => call(&mut browser_test(paths, &mut site, name)?),
+            Run::Opening => {
+                peers(paths)?;
+                call(&mut node(
+                    paths,
+                    &mut site,
+                    &["tests/browser/opening.mjs".as_ref()],
+                )?)
+            }
+        });
+        if let Err(error) = &result {
+            eprintln!("  {error:#}");
+        }
+        told.push((name, what, begun.elapsed(), result));
+    }
+    println!();
+    let mut failed = Vec::new();
+    for (name, what, took, result) in &told {
+        let mark = if result.is_ok() { "✓" } else { "✗" };
+        println!("{mark} {name:<16} {:>6.0} s  {what}", took.as_secs_f32());
+        if result.is_err() {
+            failed.push(*name);
+        }
+    }
+    if failed.is_empty() {
+        return Ok(());
+    }
+    bail!("{} failed", failed.join(", "))
+}
+
+fn browser_test(paths: &Paths, site: &mut Option<Server>, name: &str) -> Result<Command> {
     let mut files = browser_files(paths)?;
-    files.retain(|file| {
-        LONG.iter()
-            .any(|name| file.ends_with(format!("{name}.test.mjs")))
-    });
-    let tests = step("long tests in Chromium", || {
-        let mut node = Command::new("node");
-        node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
-            .args(&files)
-            .env("LOKALSVAR_PROVE", "1");
-        server.tell(&mut node, paths, &out, &browser);
-        call(&mut node)
-    });
-    step("from the press of the button to an answer", || {
-        let mut node = Command::new("node");
-        node.arg("tests/browser/opening.mjs");
-        server.tell(&mut node, paths, &out, &browser);
-        call(&mut node)
-    })?;
-    tests
+    files.retain(|file| file.ends_with(format!("{name}.test.mjs")));
+    ensure!(files.len() == 1, "no tests/browser/{name}.test.mjs");
+    let arguments = ["--test", "--test-concurrency=1", "--test-reporter=spec"];
+    let mut all: Vec<&Path> = arguments.iter().map(Path::new).collect();
+    all.push(&files[0]);
+    node(paths, site, &all)
+}
+
+/// node with these arguments, told of the built folder; that is built and served when first needed.
+fn node(paths: &Paths, site: &mut Option<Server>, arguments: &[&Path]) -> Result<Command> {
+    let out = paths.kept("dist");
+    let server = if let Some(server) = site {
+        server
+    } else {
+        dist::build(paths, &out)?;
+        site.insert(Server::start(paths, &out)?)
+    };
+    let mut node = Command::new("node");
+    node.args(arguments).env("LOKALSVAR_PROVE", "1");
+    server.tell(&mut node, paths, &out, &chromium()?);
+    Ok(node)
+}
+
+/// The other chats, installed beside their own package.json: one has a licence that we do not build with.
+fn peers(paths: &Paths) -> Result<()> {
+    let folder = paths.root.join("tests/browser/peers");
+    let lock = folder.join("package-lock.json");
+    let one = folder.join("node_modules/deep-chat/package.json");
+    once(
+        &paths.kept("peers.stamp"),
+        &hash_of(&[&lock])?,
+        &[&one],
+        || {
+            step("npm ci (other chats, for measuring)", || {
+                let mut npm = Command::new("npm");
+                npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
+                quiet(npm.current_dir(&folder)).map(|_| ())
+            })
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_piece_of_the_browser_has_its_file() {
+        let paths = Paths::find().expect("a repository");
+        let files = browser_files(&paths).expect("tests");
+        for (name, _, how) in &PIECES {
+            if matches!(how, Run::Browser) {
+                let wanted = format!("{name}.test.mjs");
+                assert!(files.iter().any(|file| file.ends_with(&wanted)), "{wanted}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_unknown_piece_is_told_with_the_known_ones() {
+        let paths = Paths::find().expect("a repository");
+        let told = run(&paths, &["fuss"]).expect_err("unknown").to_string();
+        assert!(
+            told.contains("`fuss`") && told.contains("canaries"),
+            "{told}"
+        );
+    }
 }

@@ -161,6 +161,8 @@ pub(crate) fn run(paths: &Paths) -> Result<()> {
             "--quiet",
             "-p",
             "widget",
+            "-p",
+            "privacy",
             "--all-targets",
             "--target",
             WASM_TARGET,
@@ -219,7 +221,8 @@ pub(crate) fn run(paths: &Paths) -> Result<()> {
     Ok(())
 }
 
-fn wasm_tests(paths: &Paths, browser: &Result<PathBuf>) -> Result<Command> {
+/// Rust's tests in Chromium.
+pub(crate) fn wasm_tests(paths: &Paths, browser: &Result<PathBuf>) -> Result<Command> {
     if let Err(error) = browser {
         bail!("{error:#}");
     }
@@ -228,7 +231,15 @@ fn wasm_tests(paths: &Paths, browser: &Result<PathBuf>) -> Result<Command> {
     fs::write(&driver, WEBDRIVER)?;
     let mut tests = cargo(paths);
     tests
-        .args(["test", "-p", "widget", "--target", WASM_TARGET])
+        .args([
+            "test",
+            "-p",
+            "widget",
+            "-p",
+            "privacy",
+            "--target",
+            WASM_TARGET,
+        ])
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
         .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", driver)
         .env("WASM_BINDGEN_TEST_ONLY_WEB", "1")
