@@ -517,7 +517,7 @@ fn text() -> Check {
             assert!((0.0..=1.0).contains(&hit.confidence) && hit.class < knowledge.model().classes);
         }
         for lang in [Lang::Da, Lang::En] {
-            assert!(dialog::suggest(knowledge, &text, lang).len() <= 5);
+            assert!(dialog::suggest(knowledge, &text, lang, &[]).len() <= 5);
         }
     })
 }
