@@ -33,7 +33,7 @@
     $('words').replaceChildren();
     for (const { word, reading, first, second } of told.words) {
       const row = element('tr', '', '', $('words'));
-      for (const cell of [word, reading]) element('td', '', cell, row);
+      element('div', 'hint', reading, element('td', '', word, row));
       for (const share of [first, second]) element('td', 'number', number(share), row);
     }
   };
