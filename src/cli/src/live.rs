@@ -142,7 +142,7 @@ async fn events(State(live): State<Live>) -> Response {
 
 /// How the question in the body was read, for the kommune's published bundle. Nothing of it is kept.
 async fn explain(State(live): State<Live>, Path(slug): Path<String>, question: String) -> Response {
-    let known = live.slugs.iter().any(|known| *known == slug);
+    let known = live.slugs.contains(&slug);
     match known.then(|| crate::question::explain_for_editor(&live.dist, &slug, &question)) {
         Some(Ok(told)) => (
             [(header::CONTENT_TYPE, "application/json; charset=utf-8")],

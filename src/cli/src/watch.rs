@@ -85,7 +85,7 @@ pub(crate) fn serve_and_watch(
         &place.dist,
         &key.map_or_else(|| kb.join("demo-noegle.txt"), Path::to_path_buf),
     )?;
-    let (teller, live) = live::channel(slugs.clone(), place.dist.to_path_buf());
+    let (teller, live) = live::channel(slugs.clone(), place.dist.clone());
     let (sender, news) = channel();
     let back = sender.clone();
     let root = kb.to_path_buf();
