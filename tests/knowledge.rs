@@ -167,7 +167,7 @@ fn typing_suggests_what_is_meant() {
             .collect();
         if !ids.is_empty() {
             of += 1;
-            let found = dialog::suggest(eksempelby(), typed, bundle::content::Lang::Da);
+            let found = dialog::suggest(eksempelby(), typed, bundle::content::Lang::Da, &[]);
             right += usize::from(
                 found
                     .iter()

@@ -48,7 +48,7 @@
       const filters = options.filterValues || said.filterValues;
       const data = {};
       if (own.lang) data.lang = own.lang;
-      if (filters?.length) data.category = filters.join(' ');
+      if (filters?.length) data.category = [].concat(filters).join(' ');
       load(slug, data);
     }
     const listeners = [];
@@ -58,7 +58,7 @@
       close: () => queue('close'),
       triggerAction: action => queue('showTopic', `${own.actions?.[action] ?? action}`),
       setFilterValues(values) {
-        queue('setContext', { category: [].concat(values || []).join(' ') });
+        queue('setContext', { categories: [].concat(values || []) });
         for (const [event, run] of listeners) if (event === 'filterValuesChanged') run({ type: event, detail: { filterValues: values } });
       },
       addEventListener(event, run) {

@@ -6,10 +6,6 @@ import { __wbg_finalize_init, __wbg_get_imports, mount as draw } from 'widget';
 
 const script = document.currentScript;
 
-/** In the page instead of above it (`data-target`); on a phone the panel fills the screen all the same. */
-const INLINE = ":host([data-position=inline]) [part=launcher][aria-expanded=true]{display:none}"
-  + "@media(min-width:641px){:host([data-position=inline]) .panel{position:static;width:100%;height:min(620px,90vh);box-shadow:none}}";
-
 /**
  * Draws the chat. `data`: the attributes of the tag. `kept`: how names in the tab's storage begin. A panic stops the
  * WASM at once and says nothing (it could be what the citizen wrote). The trap then surfaces as an error of the
@@ -19,12 +15,13 @@ async function mount(root, data, [said, bundle, details], kept, bytes, emit, fai
   const { languages } = said;
   // A page in English waits for its answers; else they come while the citizen reads.
   const language = languages[data.lang] && await bytes(languages[data.lang]).catch(() => 0);
-  /** The answer given last: a link names it in `lokalsvar:link`, unless its entry knows better. */
-  let answered = '';
+  hold(kept);
+  /** Topics of the page that nobody knows, already told to whoever wrote them. */
+  const told = {};
   const widget = draw(root, {
     ...data, __proto__: null, topic: topicOf(data), bundle, details, language, notice: said.notice,
     on_event(event, id) {
-      if (event === 'answered') answered = id;
+      if (event === 'topic?') return told[id] ||= console.warn('lokalsvar: topic?', id) || 1;
       emit(event, id);
       // Only once the citizen opened the chat: nobody can hand the tab an older release after this.
       try {
@@ -43,11 +40,8 @@ async function mount(root, data, [said, bundle, details], kept, bytes, emit, fai
     }
   });
   root.addEventListener('click', ({ target }) => {
-    if (target.closest('.log a')) emit('link', target.closest('[data-intent]')?.dataset.intent || answered);
+    if (target.closest('.log a')) emit('link', target.closest('[data-intent]').dataset.intent);
   });
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(INLINE);
-  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
   const further = Object.keys(languages).filter(code => code !== data.lang);
   const add = code => bytes(languages[code]).then(file => widget.add_language(file)).catch(() => 0);
   Promise.all(further.map(add)).then(() => emit('ready'));
@@ -82,8 +76,30 @@ function give(what, text, lang) {
   }
 }
 
-/** The topic of a page: its own, else the first of its categories. */
-const topicOf = ({ topic, category }) => topic || (category || '').split(/[ ,]+/).find(part => part);
+/** The topics of a page, parted by commas: its own, then those of its filter. */
+const topicOf = ({ topic, category, categories = category }) => `${[topic, categories]}`.replaceAll(' ', ',');
+
+/**
+ * Which page has the conversation in hand, by the moment it began. A tab that is duplicated or opened by the page gets
+ * a copy of the storage while that page is on show: a conversation in another's hand is not this tab's, and is dropped.
+ * A page that is out of sight holds nothing: the next one of the tab goes on, also after a reload, or when a phone
+ * ended the page without a word.
+ */
+function hold(kept) {
+  const [name, me] = [kept + 'page', performance.timeOrigin];
+  const mark = event => {
+    try {
+      const tab = sessionStorage;
+      if (!event && tab[name] && tab[name] != me) delete tab[kept.slice(0, -1)];
+      if (document.hidden) delete tab[name];
+      else tab[name] = me;
+    } catch {
+      // No storage here, no copy either.
+    }
+  };
+  mark();
+  document.addEventListener('visibilitychange', mark);
+}
 
 script.lokalsvar = {
   /** @param {WebAssembly.Module} module  compiled by the loader, whose hash it checked */

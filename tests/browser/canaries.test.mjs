@@ -117,23 +117,99 @@ test('a link that opens a new tab takes nothing along', async () => {
   assert.deepEqual(await other.evaluate(() => ({ ...sessionStorage })), {});
 });
 
-// The browser copies sessionStorage into a tab that is duplicated or opened by `window.open`. What was said before is
-// then in both; what is said afterwards is not.
-test('a duplicated tab goes its own way: neither sees what is said in the other afterwards', async () => {
+// The browser copies sessionStorage into a tab that is duplicated or opened by `window.open`. The copy is dropped: the
+// other page still has the conversation in hand.
+const twin = async page => {
+  const [other] = await Promise.all([page.context().waitForEvent('page'), page.evaluate(() => { window.open(location.href); })]);
+  await other.waitForLoadState();
+  assert.ok(JSON.stringify(await kept(page)).includes('kanarie'), 'the first tab keeps it');
+  return other;
+};
+
+test('a duplicated tab begins empty and goes its own way, also over reloads', async () => {
   const page = await citizen();
   await open(page);
   await ask(page, CANARY);
-  const [other] = await Promise.all([page.context().waitForEvent('page'), page.evaluate(() => { window.open(location.href); })]);
-  await other.waitForLoadState();
-  const copied = Object.keys(await kept(other)).length > 0;
-  if (copied) await box(other).waitFor();
-  else await open(other);
+  const other = await twin(page);
+  await box(other).waitFor(); // the panel was open, so it opens here as well
+  assert.ok(!(await log(other).innerText()).includes('kanarie'), 'nothing of the first is on the screen');
+  assert.ok(!JSON.stringify(await kept(other)).includes('kanarie'), 'nor in storage');
   await talk(other, ['hvordan melder jeg flytning papegøje']);
   await talk(page, ['hvor skal jeg aflevere batterier undulat']);
-  for (const [tab, own, foreign] of [[page, 'undulat', 'papegøje'], [other, 'papegøje', 'undulat']]) {
-    await tab.reload();
-    await box(tab).waitFor();
-    const text = await log(tab).innerText();
-    assert.ok(text.includes(own) && !text.includes(foreign), text);
+  for (const [tab, own, foreign] of [[page, ['kanarie', 'undulat'], ['papegøje']], [other, ['papegøje'], ['kanarie', 'undulat']]]) {
+    for (let times = 0; times < 2; times++) {
+      await tab.reload();
+      await box(tab).waitFor();
+      const text = await log(tab).innerText();
+      assert.deepEqual([own.filter(word => !text.includes(word)), foreign.filter(word => text.includes(word))], [[], []], text);
+    }
   }
+});
+
+test('a tab that was duplicated before its chat was opened drops the copy when it opens', async () => {
+  const page = await citizen();
+  await open(page);
+  await ask(page, CANARY);
+  await page.keyboard.press('Escape');
+  await hear(page, 'closed');
+  const other = await twin(page);
+  await launcher(other).click();
+  await box(other).waitFor();
+  assert.ok(!(await log(other).innerText()).includes('kanarie'));
+  assert.ok(!JSON.stringify(await kept(other)).includes('kanarie'));
+});
+
+/** As if the tab went behind another one, or came back. */
+const show = (page, shown) => page.evaluate(shown => {
+  Object.defineProperty(document, 'hidden', { configurable: true, get: () => !shown });
+  document.dispatchEvent(new Event('visibilitychange'));
+}, shown);
+
+test('a phone that ends a page in the background keeps its conversation; one that came back holds it again', async () => {
+  const page = await citizen();
+  await open(page);
+  await ask(page, CANARY);
+  const held = async () => Object.keys(await kept(page)).some(name => name.endsWith(':page'));
+  assert.ok(await held());
+  await show(page, false);
+  assert.ok(!await held(), 'let go while out of sight: nothing more is heard of a page that the phone ends then');
+  await show(page, true);
+  assert.ok(await held());
+  await (await twin(page)).close();
+  await show(page, false);
+  await page.evaluate(() => { document.addEventListener('visibilitychange', event => event.stopImmediatePropagation(), true); });
+  await page.reload();
+  await box(page).waitFor();
+  assert.ok((await log(page).innerText()).includes('kanarie'));
+});
+
+test('back and forward keep the conversation, whether the browser kept the page or not', async () => {
+  const page = await visitor({ 'et.html': html(`<a href="/to.html">To</a>${TAG}`), 'to.html': html(`<a href="/et.html">Et</a>${TAG}`) });
+  await open(page);
+  await ask(page, CANARY);
+  await page.getByRole('link', { name: 'To', exact: true }).click();
+  await box(page).waitFor();
+  assert.ok((await log(page).innerText()).includes('kanarie'));
+  for (const go of ['goBack', 'goForward']) {
+    await page[go]();
+    await box(page).waitFor();
+    assert.ok((await log(page).innerText()).includes('kanarie'), go);
+    assert.ok(Object.keys(await kept(page)).some(name => name.endsWith(':page')), `${go}: held by this page`);
+  }
+});
+
+test('taken away and put back on the same page, the conversation is there', async () => {
+  const page = await visitor({ 'side.html': html(TAG) });
+  await open(page);
+  await ask(page, CANARY);
+  await page.evaluate(() => {
+    const tag = document.querySelector('script[data-kommune]');
+    lokalsvar.destroy();
+    const again = document.createElement('script');
+    for (const { name, value } of tag.attributes) again.setAttribute(name, value);
+    document.body.append(again);
+  });
+  await launcher(page).click();
+  await box(page).waitFor();
+  assert.ok((await log(page).innerText()).includes('kanarie'));
 });

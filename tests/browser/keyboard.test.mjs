@@ -75,6 +75,52 @@ for (const [width, height] of [[1280, 800], [360, 640]]) {
   });
 }
 
+// One control at a time, in a chat that holds them all: an answer with steps and buttons, a question back with options, an
+// older one of the same, suggestions, the open menu.
+for (const [width, height] of [[1280, 800], [360, 640]]) {
+  test(`Enter on every button at ${width} px: focus is never lost to the body`, async () => {
+    const page = await visitor(PAGE, { width, height, reducedMotion: 'reduce' });
+    // What leaves the page or opens a window of the system is not pressed through.
+    await page.addInitScript(() => { window.open = () => null; });
+    await page.evaluate(() => { window.open = () => null; });
+    page.on('download', download => download.cancel());
+    await open(page);
+    const prepare = async menu => {
+      await talk(page, ['pas', 'hvad koster et pas', 'kørekort']);
+      await box(page).fill('flytning');
+      await page.evaluate(async menu => {
+        const root = document.querySelector('lokalsvar-chat').shadowRoot;
+        if (menu && root.querySelector('#menu-button').getAttribute('aria-expanded') !== 'true') root.querySelector('#menu-button').click();
+        await new Promise(done => setTimeout(done, 30));
+      }, menu);
+    };
+    // A button is known by its class and text; buttons of the same kind behave alike, so two of a kind are enough.
+    const pressed = new Map();
+    for (const menu of [false, true]) {
+      for (let times = 0; times < 40; times++) {
+        await prepare(menu);
+        const name = await page.evaluate(done => {
+          const root = document.querySelector('lokalsvar-chat').shadowRoot;
+          const kind = node => `${node.className} ${/menu-item|icon/.test(node.className) || node.id ? node.id + node.textContent.trim() : ''}`;
+          const rest = [...root.querySelectorAll('#panel button')].filter(node => node.checkVisibility());
+          const next = rest.find(node => !done.some(([name, count]) => name === kind(node) && count >= 2));
+          next?.focus();
+          return next && kind(next);
+        }, [...pressed]);
+        if (!name) break;
+        pressed.set(name, (pressed.get(name) ?? 0) + 1);
+        await page.keyboard.press('Enter');
+        await page.waitForTimeout(60);
+        assert.notEqual((await focus(page)).tag, 'body', name);
+        if (!await box(page).isVisible()) await open(page);
+      }
+    }
+    const kinds = [...pressed.keys()].join('\n');
+    for (const kind of [/suggestion/, /option/, /vote/, /menu-item.*Slet samtalen/, /menu-item.*Ny samtale/, /send/, /head-button round $/m]) assert.match(kinds, kind);
+    quiet(page);
+  });
+}
+
 test('twenty messages of the bot are twenty announcements, in order, however quickly they come', async () => {
   const page = await visitor(PAGE);
   await open(page);
@@ -87,7 +133,13 @@ test('twenty messages of the bot are twenty announcements, in order, however qui
   });
   const lines = ['hvad koster et pas', 'pas', 'hvordan melder jeg flytning', 'hvad er meningen med livet', 'hvor afleverer jeg batterier'];
   const said = [];
+  let seed = 20261121;
+  const dice = count => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) % count;
   for (let i = 0; i < 4; i++) {
+    for (let at = lines.length - 1; at > 0; at--) { // in another order each time
+      const other = dice(at + 1);
+      [lines[at], lines[other]] = [lines[other], lines[at]];
+    }
     said.push(...await talk(page, lines)); // at once, one behind the other
     await page.waitForTimeout(i * 60); // and with different pauses in between
   }

@@ -107,6 +107,27 @@ test('setContext and data-category say what the page is about', async () => {
   quiet(page);
 });
 
+test('a filter of several topics goes first and closes nothing; what it does not know is one line for the editor', async () => {
+  const page = await page_with(tag('data-category="mitid findes-ikke, pas"'));
+  await open(page);
+  const welcome = await log(page).innerText();
+  assert.match(welcome, /mitid/i);
+  assert.match(welcome, /pas/i);
+  const suggested = async typed => {
+    await box(page).fill(typed);
+    return page.locator('lokalsvar-chat .suggestion').allInnerTexts();
+  };
+  assert.match((await suggested('hvad skal jeg medbringe'))[0], /MitID|pas/i);
+  assert.match((await suggested('flytning'))[0], /flyt/i, 'what does not fit in the filter is found all the same');
+  assert.match(await ask(page, 'hvor afleverer jeg batterier'), /batteri/i);
+  await ask(page, 'hvad skal jeg medbringe');
+  await page.evaluate(() => lokalsvar.setContext({ categories: ['affald-og-genbrug', 'findes-ikke'] }));
+  await page.getByRole('dialog').press('Escape');
+  await launcher(page).click();
+  assert.match((await suggested('hvad'))[0], /affald|skrald|container|genbrug|batteri|sorter/i);
+  assert.deepEqual(page.noise.splice(0), ['lokalsvar: topic? findes-ikke']);
+});
+
 test('before the chat is opened, setContext is remembered', async () => {
   const page = await page_with(tag());
   await page.evaluate(() => lokalsvar.setContext({ topic: 'affald-og-genbrug' }));
@@ -124,7 +145,18 @@ test('an event for a followed link carries an id and no address', async () => {
   await hear(page, 'link');
   const detail = await page.evaluate(() => heard.find(([name]) => name === 'link')[1]);
   assert.deepEqual(Object.keys(detail), ['kommune', 'id']);
-  assert.match(detail.id, /^[\w-]+\/[\w-]+$/);
+  assert.equal(detail.id, 'pas/pris-paa-pas');
+  // A link in an answer further up leads away from that one, and one in what is no answer from none.
+  await ask(page, 'hvordan melder jeg flytning');
+  await ask(page, 'qqq xyzz');
+  const ids = await page.evaluate(async () => {
+    const root = document.querySelector('lokalsvar-chat').shadowRoot;
+    const messages = [...root.querySelectorAll('[part~=bot-message]')];
+    heard.length = 0;
+    for (const message of messages) message.querySelector('a')?.click();
+    return heard.filter(([name]) => name === 'link').map(([, { id }]) => id);
+  });
+  assert.deepEqual(ids, ['pas/pris-paa-pas', 'flytning/meld-flytning', '']);
 });
 
 test('pushState, a replaced body and an emptied body keep the conversation and the panel', async () => {

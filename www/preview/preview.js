@@ -24,15 +24,17 @@
     $('why').hidden = !answer || !answer.ok;
     if ($('why').hidden) return;
     const told = await answer.json();
-    $('decision').textContent = told.decision + '. Spørgsmålet for sig, uden resten af samtalen:';
+    $('decision').textContent = told.decision + ', når spørgsmålet står alene. Chatten læser det sammen med resten af samtalen.';
     $('intents').replaceChildren();
     for (const { id, title, confidence } of told.intents.slice(0, 5)) {
-      element('li', '', title + ' (' + id + '): ' + Math.round(confidence * 100) + ' %', $('intents'));
+      const item = element('li', '', title + ' ' + Math.round(confidence * 100) + ' % ', $('intents'));
+      element('span', 'id', id, item);
     }
     $('words').replaceChildren();
     for (const { word, reading, first, second } of told.words) {
       const row = element('tr', '', '', $('words'));
-      for (const cell of [word, reading, number(first), number(second)]) element('td', '', cell, row);
+      element('div', 'hint', reading, element('td', '', word, row));
+      for (const share of [first, second]) element('td', 'number', number(share), row);
     }
   };
   const plural = (n, one, many) => n + ' ' + (n === 1 ? one : many);

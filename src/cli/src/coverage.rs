@@ -2,6 +2,7 @@
 //! as one page to print. Counts only; `check` judges.
 
 use crate::knowledge::{Folder, no_kommune, now, write};
+use crate::say::say;
 use clap::Args;
 use compiler::{Coverage, Knowledge};
 use std::collections::BTreeMap;
@@ -84,7 +85,7 @@ pub(crate) fn coverage(args: &CoverageArgs) -> Result<(), String> {
         kommuner.push((slug, found));
     }
     let one = args.kommune.as_ref().map(|_| &kommuner[0].1);
-    println!(
+    say!(
         "{:<34}intents  utterances  words  English  LIX{}",
         "topic",
         if one.is_some() {
@@ -97,7 +98,7 @@ pub(crate) fn coverage(args: &CoverageArgs) -> Result<(), String> {
         let local = one
             .and_then(|c| c.topics.get(id))
             .map_or(String::new(), |(of, full)| format!("{full:>10} of {of}"));
-        println!(
+        say!(
             "{id:<34}{:>7}{:>12}{:>7}{:>9}{:>5}{local}",
             row.intents,
             row.utterances,
@@ -106,14 +107,14 @@ pub(crate) fn coverage(args: &CoverageArgs) -> Result<(), String> {
             row.median_lix()
         );
     }
-    println!("{total}\n");
+    say!("{total}\n");
     for (slug, found) in &kommuner {
-        println!("{}", line(slug, found));
+        say!("{}", line(slug, found));
         if one.is_some() {
             for ((tier, group), rows) in gaps(&knowledge, found) {
-                println!("  tier {tier}, {group}");
+                say!("  tier {tier}, {group}");
                 for (name, answers) in rows {
-                    println!("    {name}  ({answers} answers)");
+                    say!("    {name}  ({answers} answers)");
                 }
             }
         }

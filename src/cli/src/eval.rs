@@ -3,6 +3,7 @@
 
 use crate::knowledge::now;
 use crate::question::{decision_json, open};
+use crate::say::say;
 use clap::Args;
 use compiler::{Bare, Guess, Sample, Settings};
 use dialog::{Decision, State};
@@ -26,6 +27,9 @@ pub(crate) struct EvalArgs {
     /// Only rows whose expected intent the bundle has (out-of-scope rows stay)
     #[arg(long)]
     known: bool,
+    /// Ask on a page about the topic of the right intent, or about another one: what does the page change?
+    #[arg(long, value_parser = ["right", "wrong"])]
+    page: Option<String>,
     /// Show the rows that went wrong
     #[arg(long)]
     misses: bool,
@@ -152,8 +156,19 @@ pub(crate) fn run(args: &EvalArgs) -> Result<(), String> {
     let (mut inside, mut outside) = (Tally::default(), Tally::default());
     let mut micros = Vec::with_capacity(rows.len());
     for row in &rows {
+        let page = args.page.as_ref().and_then(|page| {
+            let topic = knowledge.find_topic(row.expected.split('/').next().unwrap_or_default());
+            let all = knowledge.core().topics.len() as u16;
+            // Half of all topics further on: never the right one, and each is asked on as often.
+            let other = (topic.unwrap_or_default() + all / 2) % all;
+            if page == "right" { topic } else { Some(other) }
+        });
+        let state = State {
+            page_topics: page.into_iter().collect(),
+            ..State::default()
+        };
         let start = Instant::now();
-        let (_, decision) = dialog::turn(&knowledge, State::default(), &row.question, now());
+        let (_, decision) = dialog::turn(&knowledge, state, &row.question, now());
         let spent = start.elapsed().as_nanos() as f64 / 1000.0;
         micros.push(spent);
         styles
@@ -174,7 +189,7 @@ pub(crate) fn run(args: &EvalArgs) -> Result<(), String> {
             let mut line = decision_json(&decision);
             line["expected"] = json!(row.expected);
             line["micros"] = json!(spent);
-            println!("{line}");
+            say!("{line}");
         } else if args.misses {
             print_miss(row, &decision);
         }
@@ -195,13 +210,13 @@ pub(crate) fn run(args: &EvalArgs) -> Result<(), String> {
                 .map(|(k, v)| (k.clone(), v.json()))
                 .collect::<serde_json::Map<_, _>>()
         };
-        println!(
+        say!(
             "{}",
             json!({"in_scope": inside.json(), "out_of_scope": outside.json(), "styles": map(&styles), "topics": map(&topics), "micros_p50": at(0.5), "micros_p99": at(0.99)})
         );
         return Ok(());
     }
-    println!(
+    say!(
         "{:<28} {:>5} {:>6} {:>6} {:>6} {:>6} {:>8} {:>8} {:>9} {:>8}",
         "",
         "rows",
@@ -215,7 +230,7 @@ pub(crate) fn run(args: &EvalArgs) -> Result<(), String> {
         "fallback"
     );
     let line = |name: &str, t: &Tally| {
-        println!(
+        say!(
             "{name:<28} {:>5} {:>6.1} {:>6.1} {:>6.1} {:>6.1} {:>8.1} {:>8.1} {:>9.1} {:>8.1}",
             t.rows,
             t.share(t.top1),
@@ -234,12 +249,16 @@ pub(crate) fn run(args: &EvalArgs) -> Result<(), String> {
         .filter(|(s, _)| !s.starts_with("oos"))
         .for_each(|(s, t)| line(s, t));
     topics.iter().for_each(|(s, t)| line(s, t));
-    println!(
+    say!(
         "\n{:<28} {:>5} {:>8} {:>8} {:>8}",
-        "out of scope", "rows", "right", "refused", "clarify"
+        "out of scope",
+        "rows",
+        "right",
+        "refused",
+        "clarify"
     );
     let line = |name: &str, t: &Tally| {
-        println!(
+        say!(
             "{name:<28} {:>5} {:>8.1} {:>8.1} {:>8.1}",
             t.rows,
             t.share(t.rejected),
@@ -252,7 +271,7 @@ pub(crate) fn run(args: &EvalArgs) -> Result<(), String> {
         .iter()
         .filter(|(s, _)| s.starts_with("oos"))
         .for_each(|(s, t)| line(s, t));
-    println!("\nµs per question: p50 {:.0}, p99 {:.0}", at(0.5), at(0.99));
+    say!("\nµs per question: p50 {:.0}, p99 {:.0}", at(0.5), at(0.99));
     Ok(())
 }
 
@@ -270,7 +289,7 @@ fn print_miss(row: &Row, decision: &Decision) {
             .take(3)
             .map(|(id, c)| format!("{id} {c:.2}"))
             .collect();
-        println!(
+        say!(
             "[{}] {}\n    want {} {:?}\n    got  {} {} | {}",
             row.style,
             row.question,
@@ -348,7 +367,7 @@ fn print_guesses(names: &[&String], test: &[String], ask: impl Fn(&str) -> Guess
         let micros = start.elapsed().as_nanos() as f64 / 1000.0;
         let top = guess.top.iter().take(5);
         let top: Vec<_> = top.map(|(c, p)| json!([names[*c as usize], p])).collect();
-        println!(
+        say!(
             "{}",
             json!({"top": top, "answered": guess.answered, "micros": micros})
         );

@@ -5,6 +5,7 @@
 //! hours and lists stand in `value` as JSON. What is said about a value goes to `kontrol.toml` beside `variabler.toml`.
 
 use crate::knowledge::{Folder, no_kommune, now, write};
+use crate::say::{say, say_on};
 use crate::sheet::{self, COLUMNS, Names, Row};
 use clap::Args;
 use compiler::Knowledge;
@@ -88,11 +89,11 @@ pub(crate) fn import(args: &ImportArgs) -> Result<(), String> {
         now().date,
     )?;
     for line in &new.told {
-        println!("{line}");
+        say!("{line}");
     }
-    println!("{} of {} rows change something", new.changes, rows.len());
+    say!("{} of {} rows change something", new.changes, rows.len());
     if args.dry_run {
-        println!("dry run: nothing written");
+        say!("dry run: nothing written");
         return Ok(());
     }
     for ((path, old), text) in [(&files.about, &new.about), (&files.values, &new.values)] {
@@ -118,7 +119,7 @@ pub(crate) fn export(args: &ExportArgs) -> Result<(), String> {
     if let Some(path) = &args.out {
         return write(path, text.as_bytes());
     }
-    print!("{text}");
+    say_on!("{text}");
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! `check`, `build`: the authored files.
 
+use crate::say::{complain, say};
 use clap::{Args, ValueEnum};
 use compiler::diagnostic::{Diagnostic, Severity};
 use compiler::{Knowledge, Settings};
@@ -82,15 +83,15 @@ pub(crate) fn check(args: &CheckArgs) -> Result<(), String> {
         .filter(|d| args.info || d.severity != Severity::Info);
     if args.format == Format::Json {
         let rows: Vec<_> = shown.map(json).collect();
-        println!("{}", serde_json::Value::Array(rows));
+        say!("{}", serde_json::Value::Array(rows));
     } else {
         for diagnostic in shown {
             match args.format {
-                Format::Short => println!("{}", diagnostic.short()),
-                _ => println!("{diagnostic}\n"),
+                Format::Short => say!("{}", diagnostic.short()),
+                _ => say!("{diagnostic}\n"),
             }
         }
-        eprintln!("{errors} errors, {warnings} warnings, {infos} notes (--info shows them)");
+        complain!("{errors} errors, {warnings} warnings, {infos} notes (--info shows them)");
     }
     if errors > 0 {
         return Err(String::new());
@@ -145,7 +146,7 @@ fn conversations(knowledge: &Knowledge, slug: &str, now: LocalTime) -> Result<()
                 failed += 1;
             }
             for failure in failures {
-                println!(
+                say!(
                     "{}:{}: {}: expected {}, got {}",
                     path.display(),
                     failure.line,
@@ -156,7 +157,7 @@ fn conversations(knowledge: &Knowledge, slug: &str, now: LocalTime) -> Result<()
             }
         }
     }
-    println!("conversations: {} passed, {failed} failed", run - failed);
+    say!("conversations: {} passed, {failed} failed", run - failed);
     if failed > 0 {
         Err(String::new())
     } else {
@@ -201,7 +202,7 @@ pub(crate) fn build(args: &BuildArgs) -> Result<(), String> {
             .iter()
             .filter(|d| d.severity == Severity::Error)
         {
-            eprintln!("{diagnostic}\n");
+            complain!("{diagnostic}\n");
         }
         return Err("the knowledge has mistakes; nothing was built".into());
     }
@@ -218,7 +219,7 @@ pub(crate) fn build(args: &BuildArgs) -> Result<(), String> {
     };
     for diagnostic in &knowledge.diagnostics {
         if RUN_OUT.contains(&diagnostic.code) && !of_others(diagnostic) {
-            eprintln!("{diagnostic}\n");
+            complain!("{diagnostic}\n");
         }
     }
     let settings = Settings::default();
@@ -232,7 +233,7 @@ pub(crate) fn build(args: &BuildArgs) -> Result<(), String> {
             .filter(|d| d.severity == Severity::Error)
             .collect();
         for diagnostic in &errors {
-            eprintln!("{diagnostic}\n");
+            complain!("{diagnostic}\n");
         }
         if !errors.is_empty() {
             return Err(format!("`{slug}` has mistakes; its bundle was not written"));
@@ -252,7 +253,7 @@ pub(crate) fn build(args: &BuildArgs) -> Result<(), String> {
                 .filter(|(t, _)| *t == tier)
                 .count()
         };
-        println!(
+        say!(
             "{slug}: {} kB + {} kB details + {} kB English; {} of {} intents have all local data; missing variables: {} of tier 1, {} of tier 2",
             built.core.len() / 1024,
             built.details.len() / 1024,
@@ -263,7 +264,7 @@ pub(crate) fn build(args: &BuildArgs) -> Result<(), String> {
             by_tier(2),
         );
     }
-    println!(
+    say!(
         "{} kommuner in {:.1} s",
         slugs.len(),
         start.elapsed().as_secs_f32()

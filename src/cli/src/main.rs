@@ -2,6 +2,8 @@
 //!
 //! Exit codes: 0 done, 1 the knowledge or the input has mistakes (all are printed), 2 wrong use.
 
+#![warn(clippy::print_stdout, clippy::print_stderr)] // `say.rs` tells why
+
 mod built;
 mod coverage;
 mod eval;
@@ -12,12 +14,14 @@ mod pages;
 mod qr;
 mod question;
 mod release;
+mod say;
 mod serve;
 mod sheet;
 mod shelf;
 mod signed;
 mod watch;
 
+use crate::say::complain;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -102,7 +106,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             if !message.is_empty() {
-                eprintln!("error: {message}");
+                complain!("error: {message}");
             }
             ExitCode::FAILURE
         }

@@ -2,6 +2,7 @@
 //! the HTML file is a sheet of A4. The part behind `#` never reaches a server.
 
 use crate::knowledge::{Folder, no_kommune, write};
+use crate::say::say;
 use clap::Args;
 use compiler::Knowledge;
 use qrcodegen::{QrCode, QrCodeEcc};
@@ -78,9 +79,9 @@ pub(crate) fn run(args: &QrArgs) -> Result<(), String> {
             &stem.with_extension("html"),
             sheet(&code, &kommune, title, &url).as_bytes(),
         )?;
-        println!("{url}\n  {}.svg, .png, .html", stem.display());
+        say!("{url}\n  {}.svg, .png, .html", stem.display());
     }
-    println!(
+    say!(
         "{} codes; print the .html files on A4 at full size",
         chosen.len()
     );

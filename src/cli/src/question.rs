@@ -1,6 +1,7 @@
 //! `ask`, `explain`, `suggest`, `dialog`: one bundle, asked.
 
 use crate::knowledge::{at, day, now};
+use crate::say::{say, say_on};
 use bundle::Knowledge;
 use bundle::content::{Answer, Block, Inline, Lang};
 use clap::Args;
@@ -53,7 +54,7 @@ pub(crate) fn ask(args: &AskArgs) -> Result<(), String> {
     let (knowledge, now) = (open(&args.bundle)?, at(args.date));
     let (_, decision) = dialog::turn(&knowledge, State::default(), &args.question, now);
     if args.json {
-        println!("{}", decision_json(&decision));
+        say!("{}", decision_json(&decision));
         return Ok(());
     }
     let (state, effects) = dialog::step(
@@ -70,14 +71,14 @@ pub(crate) fn ask(args: &AskArgs) -> Result<(), String> {
             continue;
         };
         if let Some(note) = &message.note {
-            print!("{}", plain(note));
+            say_on!("{}", plain(note));
         }
-        print!("{}", answer_text(&message.answer));
+        say_on!("{}", answer_text(&message.answer));
         for (i, option) in message.options.iter().enumerate() {
-            println!("  {}. {}", i + 1, option.label);
+            say!("  {}. {}", i + 1, option.label);
         }
     }
-    println!(
+    say!(
         "\n[{} {}]",
         decision.outcome,
         decision
@@ -140,12 +141,12 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<(), String> {
     let knowledge = open(&args.bundle)?;
     let explanation = matcher::explain(knowledge.model(), &args.question, &Context::default());
     let ranking = &explanation.ranking;
-    println!(
+    say!(
         "language {:?}, known words {:.0} %",
         ranking.analysis.language,
         ranking.analysis.known * 100.0
     );
-    println!(
+    say!(
         "decision: {}",
         match &ranking.outcome {
             matcher::Outcome::Answer(c) => format!("answer {}", knowledge.intent_id(*c)),
@@ -160,19 +161,20 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<(), String> {
         }
     );
     let model = knowledge.model();
-    println!(
+    say!(
         "answer from {:.2}, ask back from {:.2}\n",
-        model.thresholds.answer, model.thresholds.clarify
+        model.thresholds.answer,
+        model.thresholds.clarify
     );
     for hit in &ranking.hits {
-        println!(
+        say!(
             "{:5.1} %  {:+.3}  {}",
             hit.confidence * 100.0,
             hit.score,
             knowledge.intent_id(hit.class)
         );
     }
-    println!("\n{:>8} {:>8}  word", "first", "second");
+    say!("\n{:>8} {:>8}  word", "first", "second");
     for share in &explanation.shares {
         let reading = match &share.reading {
             Reading::Known => String::new(),
@@ -182,9 +184,11 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<(), String> {
             Reading::Head(w) => format!("  ends in `{w}`"),
             Reading::Unknown => "  not known".into(),
         };
-        println!(
+        say!(
             "{:+8.3} {:+8.3}  {}{reading}",
-            share.first, share.second, share.word
+            share.first,
+            share.second,
+            share.word
         );
     }
     Ok(())
@@ -255,7 +259,7 @@ pub(crate) struct SuggestArgs {
 pub(crate) fn suggest(args: &SuggestArgs) -> Result<(), String> {
     let knowledge = open(&args.bundle)?;
     let ids = |typed: &str| -> Vec<(String, String)> {
-        let found = dialog::suggest(&knowledge, typed, Lang::Da);
+        let found = dialog::suggest(&knowledge, typed, Lang::Da, &[]);
         found
             .into_iter()
             .map(|s| (knowledge.intent_id(s.intent), s.title))
@@ -266,7 +270,7 @@ pub(crate) fn suggest(args: &SuggestArgs) -> Result<(), String> {
             std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
         for typed in source.lines() {
             let found: Vec<String> = ids(typed).into_iter().map(|(id, _)| id).collect();
-            println!("{}", json!({"prefix": typed, "suggestions": found}));
+            say!("{}", json!({"prefix": typed, "suggestions": found}));
         }
         return Ok(());
     }
@@ -279,11 +283,11 @@ pub(crate) fn suggest(args: &SuggestArgs) -> Result<(), String> {
             .into_iter()
             .map(|(id, title)| json!({"intent": id, "title": title}))
             .collect();
-        println!("{}", serde_json::Value::Array(rows));
+        say!("{}", serde_json::Value::Array(rows));
     } else {
         ids(typed)
             .into_iter()
-            .for_each(|(id, title)| println!("{title}  ({id})"));
+            .for_each(|(id, title)| say!("{title}  ({id})"));
     }
     Ok(())
 }
@@ -305,14 +309,14 @@ pub(crate) fn dialog(args: &DialogArgs) -> Result<(), String> {
         if line.trim().is_empty() {
             state = State::default();
             if !args.jsonl {
-                println!();
+                say!();
             }
             continue;
         }
         let (next, decision) = dialog::turn(&knowledge, std::mem::take(&mut state), &line, now());
         state = next;
         if args.jsonl {
-            println!(
+            say!(
                 "{}",
                 json!({"outcome": decision.outcome, "answer": decision.answer, "options": decision.options})
             );
@@ -320,7 +324,7 @@ pub(crate) fn dialog(args: &DialogArgs) -> Result<(), String> {
             let what = decision
                 .answer
                 .unwrap_or_else(|| decision.options.join(" | "));
-            println!("> {line}\n= {} {what}", decision.outcome);
+            say!("> {line}\n= {} {what}", decision.outcome);
         }
     }
     Ok(())
@@ -339,7 +343,7 @@ pub(crate) fn bits(args: &BitsArgs) -> Result<(), String> {
     let source =
         std::fs::read_to_string(&args.file).map_err(|e| format!("{}: {e}", args.file.display()))?;
     for line in source.lines() {
-        println!("{}", engine::bits(&knowledge, line));
+        say!("{}", engine::bits(&knowledge, line));
     }
     Ok(())
 }
@@ -415,7 +419,7 @@ pub(crate) fn stages(args: &StagesArgs) -> Result<(), String> {
         ),
     ];
     let rows = rows.map(|(stage, times)| json!({"stage": stage, "p50": share(times.clone(), 0.5), "p99": share(times, 0.99)}));
-    println!("{}", json!(rows));
+    say!("{}", json!(rows));
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 //! bundles beside it. `lokalsvar.js` on the kommune's pages never changes for it.
 
 use crate::built::Files;
+use crate::say::say;
 use crate::shelf::{Order, Shelf, check_pinned, pinned};
 use crate::signed::{Envelope, key_file, key_id, public_from, public_text};
 use clap::Args;
@@ -38,15 +39,15 @@ pub(crate) fn keygen(args: &KeygenArgs) -> Result<(), String> {
     file.write_all(key_file(&seed).as_bytes()).map_err(told)?;
     file.sync_all().map_err(told)?;
     let public = SigningKey::from_bytes(&seed).verifying_key();
-    println!("private key: {} (only you can read it)", args.out.display());
-    println!("public key:  {}", public_text(&public));
-    println!("key id:      {}", key_id(&public));
-    println!();
-    println!("Who holds it: the person responsible for publishing in the kommune, and a deputy.");
-    println!(
+    say!("private key: {} (only you can read it)", args.out.display());
+    say!("public key:  {}", public_text(&public));
+    say!("key id:      {}", key_id(&public));
+    say!();
+    say!("Who holds it: the person responsible for publishing in the kommune, and a deputy.");
+    say!(
         "Keep one copy offline in a safe. It never lies on the web server, in a repository or in a mail."
     );
-    println!("The public key goes into the loader; everybody may see it.");
+    say!("The public key goes into the loader; everybody may see it.");
     Ok(())
 }
 
@@ -117,12 +118,15 @@ pub(crate) fn publish(args: &PublishArgs) -> Result<(), String> {
         keep: true,
     };
     let payload = Shelf::open(&args.dist, &args.key)?.publish(&order)?;
-    println!(
+    say!(
         "{}: release {} of {}, {}",
-        payload.kommune, payload.serial, payload.issued, payload.bundle.file
+        payload.kommune,
+        payload.serial,
+        payload.issued,
+        payload.bundle.file
     );
     if let Some(notice) = &payload.notice {
-        println!("notice: {notice}");
+        say!("notice: {notice}");
     }
     Ok(())
 }
@@ -155,9 +159,11 @@ pub(crate) fn rollback(args: &RollbackArgs) -> Result<(), String> {
         args.issued.as_deref(),
     )?;
     let from = payload.restores.unwrap_or_default();
-    println!(
+    say!(
         "{}: release {} brings back release {from}, {}",
-        payload.kommune, payload.serial, payload.bundle.file
+        payload.kommune,
+        payload.serial,
+        payload.bundle.file
     );
     Ok(())
 }
@@ -179,9 +185,12 @@ pub(crate) fn verify(args: &VerifyArgs) -> Result<(), String> {
     for pinned in pinned(&payload) {
         check_pinned(folder, pinned)?;
     }
-    println!(
+    say!(
         "{}: release {} of {}, signed; {} is the one it names",
-        payload.kommune, payload.serial, payload.issued, payload.bundle.file
+        payload.kommune,
+        payload.serial,
+        payload.issued,
+        payload.bundle.file
     );
     Ok(())
 }

@@ -2,6 +2,7 @@
 //! that a mistake under the strict policy shows here first. Tells nobody who asked for what. Not for the internet.
 
 use crate::live::Live;
+use crate::say::say;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -107,7 +108,7 @@ pub(crate) fn serve(place: &PlaceArgs, live: Option<Live>, first: &str) -> Resul
     let app = app(place, live)?;
     let listener = listen(place.port)?;
     let address = listener.local_addr().map_err(|e| e.to_string())?;
-    println!("http://{address}{first}");
+    say!("http://{address}{first}");
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -159,6 +160,8 @@ struct Files {
     from_site: ServeDir,
     extra: Vec<(String, ServeDir)>,
     log: bool,
+    /// `watch` answers the questions of its preview page.
+    live: bool,
 }
 
 /// Marks a response that other sites may embed.
@@ -193,6 +196,7 @@ pub(crate) fn app(place: &PlaceArgs, live: Option<Live>) -> Result<Router, Strin
         from_site: ServeDir::new(&place.site),
         extra,
         log: place.log,
+        live: live.is_some(),
     });
     let router = Router::new().fallback(file).with_state(Arc::clone(&files));
     let router = match live {
@@ -202,10 +206,11 @@ pub(crate) fn app(place: &PlaceArgs, live: Option<Live>) -> Result<Router, Strin
     Ok(router.layer(middleware::from_fn_with_state(files, guard)))
 }
 
-/// Lets only reading through, and adds the headers.
+/// Lets only reading through, and the questions of the preview page, and adds the headers.
 async fn guard(State(files): State<Arc<Files>>, request: Request, next: Next) -> Response {
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let mut response = if method == Method::GET || method == Method::HEAD {
+    let asks = files.live && method == Method::POST && path.starts_with("/_explain/");
+    let mut response = if method == Method::GET || method == Method::HEAD || asks {
         next.run(request).await
     } else {
         (
@@ -247,7 +252,7 @@ async fn guard(State(files): State<Arc<Files>>, request: Request, next: Next) ->
         },
     );
     if files.log {
-        println!("{method} {path} {}", status.as_u16());
+        say!("{method} {path} {}", status.as_u16());
     }
     response
 }

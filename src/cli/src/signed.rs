@@ -1,6 +1,7 @@
 //! A release in its signed envelope, and the keys that sign it: Ed25519 over the payload's UTF-8 bytes. The
 //! loader checks the same with WebCrypto. Knows no folders; `release.rs` does.
 
+use crate::say::complain;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
@@ -178,7 +179,7 @@ pub(crate) fn read_key(path: &Path) -> Result<SigningKey, String> {
     })?;
     let key = SigningKey::from_bytes(&seed);
     if !is_demo(&key) && others_can_read(path) {
-        eprintln!(
+        complain!(
             "warning: others can read {}; run `chmod 600` on it",
             path.display()
         );

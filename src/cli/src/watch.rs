@@ -6,6 +6,7 @@
 use crate::built::Files;
 use crate::knowledge::{no_kommune, now};
 use crate::live::{self, Report, Teller};
+use crate::say::say;
 use crate::serve::{PlaceArgs, serve};
 use crate::shelf::{Order, Shelf};
 use clap::Args;
@@ -188,10 +189,10 @@ impl Studio {
     fn follow(&mut self, news: &Receiver<News>) {
         while let Some((paths, done)) = next_news(news) {
             for path in &paths {
-                println!("changed: {}", path.display());
+                say!("changed: {}", path.display());
             }
             if let Some(trained) = done {
-                println!("trained");
+                say!("trained");
                 self.training = false;
                 self.trained = Some(*trained);
             }
@@ -244,19 +245,19 @@ impl Studio {
             state.ms = start.elapsed().as_millis() as u64;
             let counts = format!("{} errors, {} warnings", state.errors, state.warnings);
             match built {
-                Ok(file) if file == state.bundle => println!(
+                Ok(file) if file == state.bundle => say!(
                     "{slug}: nothing new for citizens ({counts}) in {} ms",
                     state.ms
                 ),
                 Ok(file) => {
-                    println!("{slug}: {file} ({counts}) in {} ms", state.ms);
+                    say!("{slug}: {file} ({counts}) in {} ms", state.ms);
                     state.bundle = file;
                     state.problem.clear();
                 }
                 Err(why) => {
-                    println!("{slug}: not rebuilt, {why}");
+                    say!("{slug}: not rebuilt, {why}");
                     for diagnostic in own.iter().filter(|d| d.severity == Severity::Error).take(5) {
-                        println!("  {}", diagnostic.short());
+                        say!("  {}", diagnostic.short());
                     }
                     state.problem = if state.errors > 0 {
                         "Der er fejl. Chatten viser det sidste, der kunne bygges.".into()

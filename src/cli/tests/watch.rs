@@ -144,6 +144,21 @@ fn get(address: &str, path: &str) -> TcpStream {
     stream
 }
 
+/// Sends a question as the preview page does: the whole answer, head and body.
+fn post(address: &str, path: &str, question: &str) -> String {
+    let mut stream = TcpStream::connect(address).expect("listens");
+    stream.set_read_timeout(Some(PATIENCE)).expect("set");
+    let length = question.len();
+    write!(
+        stream,
+        "POST {path} HTTP/1.0\r\nhost: localhost\r\ncontent-type: text/plain;charset=UTF-8\r\ncontent-length: {length}\r\n\r\n{question}"
+    )
+    .expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("text");
+    answer
+}
+
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("folder");
     for entry in fs::read_dir(from).expect("folder") {
@@ -168,6 +183,29 @@ fn a_saved_file_reaches_the_page_at_once_and_is_trained_behind() {
     );
     let before = watch.bundle(&first);
     let price = before.find_intent("pas/pris-paa-pas").expect("intent");
+
+    // How a question was read, beside the answer: the decision, the best intents, and what became of a slip.
+    let told = post(
+        &watch.address,
+        "/_explain/eksempelby",
+        "hvad koster et nyt pazs",
+    );
+    let (head, body) = told.split_once("\r\n\r\n").expect("a body");
+    assert!(head.contains(" 200 "), "{head}");
+    assert!(head.contains("application/json; charset=utf-8"), "{head}");
+    let told: Value = serde_json::from_str(body).expect("json");
+    assert_eq!(told["decision"], "Svarer", "{told}");
+    assert_eq!(told["intents"][0]["id"], "pas/pris-paa-pas");
+    assert_eq!(
+        told["intents"][0]["title"],
+        before.core().intents[usize::from(price)].title
+    );
+    let words = told["words"].as_array().expect("words");
+    let slip = words.iter().find(|word| word["word"] == "pazs");
+    assert_eq!(slip.expect("the slip")["reading"], "læst som pas", "{told}");
+    assert!(slip.expect("the slip")["first"].as_f64() > Some(0.0));
+    let unknown = post(&watch.address, "/_explain/findes-ikke", "pas");
+    assert!(unknown.starts_with("HTTP/1.0 404"), "{unknown}");
 
     // A title: shown at once. It is an example too, so training follows.
     let whole = watch.read(TOPIC);

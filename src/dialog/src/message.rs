@@ -161,8 +161,8 @@ pub struct State {
     pub last_intent: Option<IntentIdx>,
     /// Topic in hand.
     pub topic: Option<TopicIdx>,
-    /// Topic of the page.
-    pub page_topic: Option<TopicIdx>,
+    /// Topics of the page, or of its filter: asked about first, never the only ones.
+    pub page_topics: Vec<TopicIdx>,
     /// The utterance before, for corrections ("nej, kørekort").
     pub last_utterance: String,
     /// Misses in a row.
@@ -232,7 +232,7 @@ wire::record!(State {
     lang_fixed,
     last_intent,
     topic,
-    page_topic,
+    page_topics,
     last_utterance,
     misses,
     rating,

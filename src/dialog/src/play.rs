@@ -286,6 +286,39 @@ fn opening_welcomes_once_and_the_page_topic_goes_first() {
 }
 
 #[test]
+fn a_filter_of_several_topics_gives_chips_of_each_and_tells_what_it_does_not_know() {
+    let mut play = Play::new();
+    let opened = |topic: &str| Event::Opened {
+        topic: Some(topic.into()),
+    };
+    let effects = play.on(opened(",koerekort,,pas,Pas,findes-ikke"));
+    assert_eq!(
+        effects[0],
+        Effect::Tell {
+            what: "topic?".into(),
+            intent: "Pas".into()
+        }
+    );
+    assert!(matches!(&effects[1], Effect::Tell { intent, .. } if intent == "findes-ikke"));
+    let welcome = play.said(&effects);
+    let leads: Vec<&Next> = welcome.options.iter().map(|o| &o.then).collect();
+    assert_eq!(
+        leads[1..5],
+        [
+            &Next::Intent(index("koerekort/pris-paa-koerekort")),
+            &Next::Intent(index("koerekort/forny-koerekort")),
+            &Next::Intent(index("pas/pris-paa-pas")),
+            &Next::Intent(index("pas/pas-til-barn"))
+        ]
+    );
+    // Another page takes the place of the first, and is quiet.
+    assert!(play.on(opened("bibliotek")).is_empty());
+    assert_eq!(play.state.page_topics.len(), 1);
+    play.on(opened(","));
+    assert!(play.state.page_topics.is_empty());
+}
+
+#[test]
 fn show_knows_intents_topics_and_nothing() {
     let mut play = Play::new();
     let kind = |play: &mut Play, id: &str| play.after(Event::Show(id.into())).kind;

@@ -54,7 +54,7 @@ impl Voice<'_> {
     }
 
     /// First message. The first chip books a time, then come the page's own, then the most wanted.
-    pub(crate) fn welcome(&self, page_topic: Option<TopicIdx>) -> Message {
+    pub(crate) fn welcome(&self, page_topics: &[TopicIdx]) -> Message {
         let core = self.knowledge.core();
         let name = match (core.meta.bot_name.is_empty(), self.lang) {
             (false, _) => core.meta.bot_name.clone(),
@@ -71,8 +71,10 @@ impl Voice<'_> {
                 .find_intent("tidsbestilling/bestil-tid-til-andet")
         });
         let mut options: Vec<Choice> = book.into_iter().filter_map(|i| self.choice(i)).collect();
-        if let Some(topic) = page_topic {
-            options.extend(self.topic_choices(topic).into_iter().take(3));
+        // Three of one topic, two of each of two, one of each of more.
+        for &topic in page_topics {
+            let share = 1 + 2 / page_topics.len();
+            options.extend(self.topic_choices(topic).into_iter().take(share));
         }
         options.extend(wanted.iter().filter_map(|&i| self.choice(i)));
         let mut chips: Vec<Choice> = Vec::new();

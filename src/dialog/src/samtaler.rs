@@ -16,6 +16,8 @@ pub struct Conversation {
     pub title: String,
     /// Line of the title, from 1.
     pub line: usize,
+    /// Topics of the page on which it takes place, from the `@` line.
+    pub page: Vec<String>,
     /// The citizen's lines in order.
     pub turns: Vec<Turn>,
 }
@@ -98,6 +100,7 @@ fn read_line(all: &mut Vec<Conversation>, number: usize, line: &str) -> Result<(
         all.push(Conversation {
             title: title.into(),
             line: number,
+            page: Vec::new(),
             turns: Vec::new(),
         });
         return Ok(());
@@ -105,6 +108,18 @@ fn read_line(all: &mut Vec<Conversation>, number: usize, line: &str) -> Result<(
     let conversation = all
         .last_mut()
         .ok_or("no conversation yet; begin with `--- what happens ---`")?;
+    if let Some(topics) = line.strip_prefix('@') {
+        if !conversation.page.is_empty() || !conversation.turns.is_empty() {
+            return Err(
+                "the page comes before what is said; write one `@` line behind the title".into(),
+            );
+        }
+        conversation.page = topics.split_whitespace().map(String::from).collect();
+        if conversation.page.is_empty() {
+            return Err("no topic; write `@ emne`, several parted by a space".into());
+        }
+        return Ok(());
+    }
     if let Some(utterance) = line.strip_prefix('>') {
         let utterance = utterance.trim();
         if utterance.is_empty() {
@@ -144,7 +159,7 @@ fn read_line(all: &mut Vec<Conversation>, number: usize, line: &str) -> Result<(
         turn.not.extend(id_list(ids)?);
         return Ok(());
     }
-    Err("unknown line; it begins with `---`, `>`, `=`, `! not` or `#`".into())
+    Err("unknown line; it begins with `---`, `@`, `>`, `=`, `! not` or `#`".into())
 }
 
 fn expectation(text: &str) -> Result<Expect, String> {
@@ -175,8 +190,24 @@ fn id_list(text: &str) -> Result<Vec<String>, String> {
 
 /// Plays a conversation and tells every turn that went otherwise.
 pub fn run(knowledge: &Knowledge, conversation: &Conversation, now: LocalTime) -> Vec<Failure> {
-    let mut state = State::default();
     let mut failures = Vec::new();
+    let mut page_topics = Vec::new();
+    for id in &conversation.page {
+        match knowledge.find_topic(id) {
+            Some(topic) => page_topics.push(topic),
+            None => failures.push(Failure {
+                title: conversation.title.clone(),
+                line: conversation.line,
+                utterance: format!("@ {id}"),
+                expected: "a topic".into(),
+                found: "no topic of that id".into(),
+            }),
+        }
+    }
+    let mut state = State {
+        page_topics,
+        ..State::default()
+    };
     for wanted in &conversation.turns {
         let (next, decision) = turn(knowledge, state, &wanted.utterance, now);
         state = next;
@@ -277,13 +308,13 @@ mod tests {
 
     #[test]
     fn every_mistake_is_told() {
-        let text = "> før\n---  ---\n--- a ---\n= fallback\n> x\n= answer\n= svar a/b\n= fallback\n= fallback\n! a/b\nhvad\n--- tom ---";
+        let text = "> før\n---  ---\n--- a ---\n= fallback\n> x\n= answer\n= svar a/b\n= fallback\n= fallback\n! a/b\nhvad\n@ pas\n--- tom ---\n@";
         let lines: Vec<usize> = parse(text)
             .expect_err("mistakes")
             .iter()
             .map(|e| e.0)
             .collect();
-        assert_eq!(lines, [1, 2, 4, 6, 7, 9, 10, 11, 12]);
+        assert_eq!(lines, [1, 2, 4, 6, 7, 9, 10, 11, 12, 13, 14]);
     }
 
     #[test]
@@ -300,6 +331,23 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn a_page_decides_where_it_is_doubtful_what_is_meant() {
+        let text = "--- uden side ---\n> hvad er prisen\n= clarify pas/pris-paa-pas\n\
+            --- om kørekort ---\n@ koerekort bibliotek\n> hvad er prisen\n= answer koerekort/pris-paa-koerekort\n\
+            --- om noget andet ---\n@ koerekort bibliotek\n> hvad koster et pas\n= answer pas/pris-paa-pas\n> xyz qqq www\n= fallback\n";
+        for conversation in parse(text).expect("three") {
+            assert_eq!(run(&knowledge(), &conversation, now()), []);
+        }
+        let unknown =
+            &parse("--- a ---\n@ pas findes-ikke\n> hvad koster et pas\n").expect("one")[0];
+        let failures = run(&knowledge(), unknown, now());
+        assert_eq!(
+            (failures.len(), failures[0].utterance.as_str()),
+            (1, "@ findes-ikke")
+        );
     }
 
     #[test]

@@ -69,9 +69,9 @@ impl Talk<'_> {
     fn on(&mut self, event: Event) {
         match event {
             Event::Opened { topic } => {
-                self.state.page_topic = topic.and_then(|id| self.knowledge.find_topic(&id));
+                self.page(&topic.unwrap_or_default());
                 if self.state.transcript.is_empty() {
-                    self.say(self.voice().welcome(self.state.page_topic));
+                    self.say(self.voice().welcome(&self.state.page_topics));
                 }
             }
             Event::Utterance(text) => {
@@ -96,11 +96,23 @@ impl Talk<'_> {
                 let old = core::mem::take(&mut self.state);
                 self.state.lang = old.lang;
                 self.state.lang_fixed = old.lang_fixed;
-                self.state.page_topic = old.page_topic;
+                self.state.page_topics = old.page_topics;
                 // Numbers go on, so that nothing on screen is taken for something new.
                 self.state.next_seq = old.next_seq;
                 self.effects.push(Effect::Clear);
-                self.say(self.voice().welcome(self.state.page_topic));
+                self.say(self.voice().welcome(&self.state.page_topics));
+            }
+        }
+    }
+
+    /// The page is about these topics: ids parted by commas. Those that nobody knows are told to the page.
+    fn page(&mut self, ids: &str) {
+        self.state.page_topics.clear();
+        for id in ids.split(',').filter(|id| !id.is_empty()) {
+            if let Some(topic) = self.knowledge.find_topic(id) {
+                self.state.page_topics.push(topic);
+            } else {
+                self.tell("topic?", id.into());
             }
         }
     }
@@ -217,7 +229,7 @@ impl Talk<'_> {
     fn add_meta_options(&self, message: &mut Message, intent: IntentIdx) {
         let voice = self.voice();
         if is(self.knowledge, intent, "hilsen") || is(self.knowledge, intent, "hvad-kan-du") {
-            message.options = voice.welcome(self.state.page_topic).options;
+            message.options = voice.welcome(&self.state.page_topics).options;
         }
         if is(self.knowledge, intent, "utilfreds-med-svar") {
             message
@@ -267,7 +279,7 @@ impl Talk<'_> {
         } else if let Some(topic) = self.knowledge.find_topic(id) {
             self.topic(topic, &Place::default());
         } else {
-            let mut message = self.voice().welcome(self.state.page_topic);
+            let mut message = self.voice().welcome(&self.state.page_topics);
             message.kind = Kind::Notice;
             message.answer.short = vec![paragraph(texts::UNKNOWN_LINK.get(self.state.lang))];
             self.say(message);
@@ -356,7 +368,7 @@ impl Talk<'_> {
                 message
             }),
             Some(Kind::Crisis(kind)) => Some(self.voice().crisis(kind)),
-            Some(Kind::Welcome) => Some(self.voice().welcome(self.state.page_topic)),
+            Some(Kind::Welcome) => Some(self.voice().welcome(&self.state.page_topics)),
             _ => None,
         };
         let mut message = message.unwrap_or_else(|| self.voice().say(Kind::Notice, texts::SPEAKS));

@@ -1,5 +1,5 @@
-//! Suggestions while typing: titles and words that begin as what was typed, best first; the matcher
-//! fills up what is left. About 650 intents are looked through on every key, so nothing is
+//! Suggestions while typing: titles and words that begin as what was typed, those of the page's topics before the
+//! others, best first; the matcher fills up what is left. About 650 intents are looked through on every key, so nothing is
 //! allocated per word.
 
 use crate::understand::META;
@@ -7,7 +7,7 @@ use crate::words::within_one;
 use alloc::string::String;
 use alloc::vec::Vec;
 use bundle::Knowledge;
-use bundle::content::{Intent, IntentIdx, Lang};
+use bundle::content::{Intent, IntentIdx, Lang, TopicIdx};
 use matcher::{Context, rank};
 use text::Trie;
 
@@ -25,13 +25,19 @@ const SHOWN: usize = 5;
 /// The matcher's guesses below this confidence are not shown.
 const LEAST: f32 = 0.01;
 
-/// At most five intents whose titles or words fit what was typed so far (from two letters on).
-pub fn suggest(knowledge: &Knowledge, typed: &str, lang: Lang) -> Vec<Suggestion> {
+/// At most five intents whose titles or words fit what was typed so far (from two letters on). Those of the topics
+/// `page` come first; what fits in the others only is found there.
+pub fn suggest(
+    knowledge: &Knowledge,
+    typed: &str,
+    lang: Lang,
+    page: &[TopicIdx],
+) -> Vec<Suggestion> {
     let said = crate::words::words(typed);
     if said.iter().map(String::len).sum::<usize>() < 2 {
         return Vec::new();
     }
-    let mut shown = by_words(knowledge, &said, lang);
+    let mut shown = by_words(knowledge, &said, lang, page);
     if shown.len() < SHOWN {
         let meant = completed(knowledge, &said, typed);
         let ranking = rank(knowledge.model(), &meant, &Context::default());
@@ -65,7 +71,12 @@ pub fn suggest(knowledge: &Knowledge, typed: &str, lang: Lang) -> Vec<Suggestion
 }
 
 /// The intents that every meaning word typed fits best, best first.
-fn by_words(knowledge: &Knowledge, said: &[String], lang: Lang) -> Vec<IntentIdx> {
+fn by_words(
+    knowledge: &Knowledge,
+    said: &[String],
+    lang: Lang,
+    page: &[TopicIdx],
+) -> Vec<IntentIdx> {
     let core = knowledge.core();
     let meant: Vec<&str> = meaning(said);
     let topics: Vec<String> = core
@@ -91,7 +102,8 @@ fn by_words(knowledge: &Knowledge, said: &[String], lang: Lang) -> Vec<IntentIdx
         });
         if fits {
             found.push(i as IntentIdx);
-            values[i] = quality * 8 + u32::from(intent.prior.min(7));
+            let here = u32::from(page.contains(&intent.topic));
+            values[i] = here << 20 | (quality * 8 + u32::from(intent.prior.min(7)));
         }
     }
     matcher::lead(&mut found, SHOWN, &|i| values[i as usize] as f32);
@@ -215,7 +227,16 @@ mod tests {
     use crate::fixture::knowledge;
 
     fn titles(typed: &str) -> Vec<String> {
-        suggest(&knowledge(), typed, Lang::Da)
+        titles_on(typed, &[])
+    }
+
+    fn titles_on(typed: &str, page: &[&str]) -> Vec<String> {
+        let knowledge = knowledge();
+        let page: Vec<TopicIdx> = page
+            .iter()
+            .filter_map(|id| knowledge.find_topic(id))
+            .collect();
+        suggest(&knowledge, typed, Lang::Da, &page)
             .into_iter()
             .map(|s| s.title)
             .collect()
@@ -243,5 +264,13 @@ mod tests {
                 .any(|t| t == "Hvad koster et pas?")
         );
         assert!(titles("pas").len() <= 5);
+    }
+
+    #[test]
+    fn what_fits_on_the_page_goes_first_and_the_rest_is_still_found() {
+        assert_eq!(titles("hvad koster")[0], "Hvad koster et pas?");
+        let first = &titles_on("hvad koster", &["bibliotek", "koerekort"])[..2];
+        assert_eq!(first, ["Hvad koster et kørekort?", "Hvad koster et pas?"]);
+        assert_eq!(titles_on("forny koere", &["pas"]), titles("forny koere"));
     }
 }

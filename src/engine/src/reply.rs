@@ -60,7 +60,7 @@ pub fn ask(knowledge: &Knowledge, question: &str, now_ms: i64) -> Reply {
 
 /// At most five intents for what was typed so far.
 pub fn suggest(knowledge: &Knowledge, typed: &str, lang: Lang) -> Vec<Shown> {
-    let found = dialog::suggest(knowledge, typed, lang);
+    let found = dialog::suggest(knowledge, typed, lang, &[]);
     found
         .into_iter()
         .map(|s| Shown {

@@ -3,6 +3,9 @@
 //! acceptance; says nothing about how good an answer is.
 
 mod dice;
+#[allow(unused, reason = "of the terminal program")]
+#[path = "../../cli/src/say.rs"]
+mod say;
 #[path = "../../cli/src/sheet.rs"]
 mod sheet;
 #[expect(

@@ -1,8 +1,9 @@
 //! The border to the loader: `mount(root, options)` and the class `Widget`.
 //!
-//! `options`: `{ kommune, bundle: Uint8Array, details?: Uint8Array, language?: Uint8Array, topic?, lang?,
+//! `options`: `{ kommune, bundle: Uint8Array, details?: Uint8Array, language?: Uint8Array, topic? (one id or more), lang?,
 //! notice?, preview?, warnings?: string[], on_event?(name, intent), on_close?(), give?(what, text, lang) }`. Events: `opened`, `closed`, `answered`,
-//! `unanswered`, `rated`, `language` (with the tag, when a language file is wanted). They carry ids, never what the citizen wrote.
+//! `unanswered`, `rated`, `language` (with the tag, when a language file is wanted), `topic?` (topics of the page that are
+//! unknown, for the console). They carry ids, never what the citizen wrote.
 
 use std::cell::Cell;
 
@@ -110,9 +111,9 @@ impl Widget {
         self.app.open(focus.unwrap_or(true));
     }
 
-    /// The page is about another topic now. Counts for what is offered next; nothing is said.
-    pub fn set_topic(&self, topic: Option<String>) {
-        self.app.set_topic(topic);
+    /// The page is about other topics now, ids parted by commas. Counts for what is offered next; nothing is said.
+    pub fn set_topic(&self, topic: String) {
+        self.app.set_topic(Some(topic));
     }
 
     /// Closes the panel and calls `on_close`.
@@ -147,11 +148,6 @@ impl Widget {
         self.app.set_notice(text.unwrap_or_default());
     }
 
-    /// Whether the panel is open.
-    pub fn is_open(&self) -> bool {
-        self.app.open.get_untracked()
-    }
-
     /// Takes everything away again: nodes, sheets, listeners. The stored conversation stays.
     pub fn destroy(mut self) {
         // First the views: what they still wanted to follow would find no widget.
@@ -159,6 +155,13 @@ impl Widget {
         self.app.dismantle();
         self.place.remove();
         self.app.forget();
+    }
+}
+
+impl Widget {
+    /// Whether the panel is open; for tests, the loader keeps count itself.
+    pub fn is_open(&self) -> bool {
+        self.app.open.get_untracked()
     }
 }
 

@@ -153,6 +153,7 @@ fn typed(app: App) {
                 &app.shared().knowledge.borrow(),
                 &text,
                 app.lang.get_untracked(),
+                &app.shared().state.borrow().page_topics,
             )
         };
     let (before, after) = (!app.suggests(), list.is_empty());

@@ -32,6 +32,11 @@ fn bot_view(app: App, message: &Message, chosen: Option<&str>) -> El {
         lang: message.answer_lang,
     };
     let answer = &message.answer;
+    // Names the answer from which a link leads away; empty where nothing was answered.
+    let intent = match message.kind {
+        Kind::Answer(idx) => app.shared().knowledge.borrow().intent_id(idx),
+        _ => String::new(),
+    };
     let body = el("div")
         .attr("lang", message.answer_lang.tag())
         .class("answer")
@@ -41,6 +46,7 @@ fn bot_view(app: App, message: &Message, chosen: Option<&str>) -> El {
     el("div")
         .class(class)
         .attr("part", "bot-message")
+        .attr("data-intent", &intent)
         .attr("lang", lang.tag())
         .child(el("p.speaker").text(texts(lang).answer_says))
         .child(

@@ -2,7 +2,7 @@
 //! compressed neighbours, the loader, one signed release per kommune, and a manifest with SRI hashes.
 //! The same commit gives the same bytes: the time of a release is that of the commit.
 
-use crate::engine::Engine;
+use crate::engine::{Engine, FLOOR};
 use crate::knowledge::Bundles;
 use crate::paths::Paths;
 use crate::shell::{hex, quiet, step};
@@ -335,7 +335,7 @@ fn loader(paths: &Paths, constants: &[(String, Value)]) -> Result<Vec<u8>> {
 /// A script of `www` with its constants, minified.
 fn script(paths: &Paths, from: &Path, constants: &[(String, Value)]) -> Result<Vec<u8>> {
     let mut script = esbuild(paths);
-    script.arg(from).arg("--target=es2021");
+    script.arg(from).arg(FLOOR);
     for (name, value) in constants {
         script.arg(format!("--define:{name}={value}"));
     }

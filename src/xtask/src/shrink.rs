@@ -11,6 +11,32 @@ use walrus::Module;
 /// Shortest name that is worth replacing.
 const LONG: usize = 8;
 
+/// How names of functions begin that only the glue calls.
+const OURS: [&str; 3] = ["__", "widget_", "wasm_bindgen_"];
+
+/// What wasm-bindgen asks of browsers below our floor (`engine::FLOOR`), or for two gigabytes of text, and the answer.
+/// esbuild then leaves out what never happens. And the widget is given back by `destroy` alone, which the loader calls; the
+/// ways for a garbage collector go.
+const KNOWN: [(&str, &str); 8] = [
+    ("(typeof FinalizationRegistry === 'undefined')", "false"),
+    ("!('encodeInto' in cachedTextEncoder)", "false"),
+    ("realloc === undefined", "false"),
+    ("numBytesDecoded >= MAX_SAFARI_DECODE_BYTES", "false"),
+    (
+        "cachedDataViewMemory0.buffer.detached === true || (cachedDataViewMemory0.buffer.detached === undefined && cachedDataViewMemory0.buffer !== wasm.memory.buffer)",
+        "cachedDataViewMemory0.buffer !== wasm.memory.buffer",
+    ),
+    (
+        "        WidgetFinalization.register(obj, obj.__wbg_ptr, obj);\n",
+        "",
+    ),
+    ("        WidgetFinalization.unregister(this);\n", ""),
+    (
+        "    free() {\n        const ptr = this.__destroy_into_raw();\n        wasm.__wbg_widget_free(ptr, 0);\n    }\n",
+        "",
+    ),
+];
+
 /// `bound` is wasm-bindgen's script for `wasm`, `bundle` makes `glue` from it. Rewrites all three in place.
 pub(crate) fn shrink(
     bound: &Path,
@@ -51,7 +77,7 @@ pub(crate) fn shrink(
                 .exports
                 .iter()
                 .map(|export| export.name.clone())
-                .filter(|name| name.starts_with("__") || name.starts_with("widget_")),
+                .filter(|name| OURS.iter().any(|begin| name.starts_with(begin))),
         )
         .filter(|name| name.len() >= LONG)
         .collect::<BTreeSet<_>>()
@@ -82,8 +108,8 @@ pub(crate) fn shrink(
         .map_err(|error| anyhow!("{error:#}"))
 }
 
-/// The script so that a bundler may leave out classes that nobody uses, and with its two inner steps for a
-/// caller who has compiled the module already.
+/// The script so that a bundler may leave out classes that nobody uses and questions whose answer is known, and with its
+/// two inner steps for a caller who has compiled the module already.
 fn forgettable(script: &str) -> String {
     let mut text = String::new();
     for line in script
@@ -95,6 +121,9 @@ fn forgettable(script: &str) -> String {
             "/* @__PURE__ */ new FinalizationRegistry(",
         );
         text.push('\n');
+    }
+    for (question, answer) in KNOWN {
+        text = text.replace(question, answer);
     }
     text + "export { __wbg_get_imports, __wbg_finalize_init };\n"
 }

@@ -5,7 +5,7 @@ use crate::engine;
 use crate::paths::Paths;
 use crate::serving::Server;
 use crate::shell::{run as call, step, tee};
-use crate::tools::{WASM_TARGET, cargo, chromium, npm, wasm_target, wasm_test_runner};
+use crate::tools::{WASM_TARGET, cargo, chromium, firefox, npm, wasm_target, wasm_test_runner};
 use crate::{dist, knowledge};
 use anyhow::{Context, Result, bail, ensure};
 use std::fs;
@@ -178,6 +178,7 @@ pub(crate) fn run(paths: &Paths) -> Result<()> {
     tally.many("unit, golden and property tests", Ok(native));
 
     let browser = chromium();
+    firefox();
     tally.many(
         "wasm tests in headless Chromium",
         wasm_tests(paths, &browser),

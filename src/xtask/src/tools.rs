@@ -124,6 +124,31 @@ pub(crate) fn chromium() -> Result<PathBuf> {
     )
 }
 
+/// Installs Firefox ESR by apt when no Firefox is there and that is possible. Nothing is wrong when it is not:
+/// tests/browser/firefox.test.mjs fails with the line that says what to install.
+pub(crate) fn firefox() {
+    let there = env::var_os("FIREFOX").is_some()
+        || ["firefox-esr", "firefox"]
+            .into_iter()
+            .any(|name| which(name).is_some());
+    if there || which("apt-get").is_none() || which("timeout").is_none() || !is_root() {
+        return;
+    }
+    let installed = step("apt-get install firefox-esr (five minutes at most)", || {
+        let apt = |arguments: &[&str]| {
+            let mut apt = Command::new("timeout");
+            apt.args(["150", "apt-get", "-o", "Acquire::Retries=1"])
+                .args(arguments);
+            quiet(apt.env("DEBIAN_FRONTEND", "noninteractive"))
+        };
+        apt(&["update"])?;
+        apt(&["install", "-y", "--no-install-recommends", "firefox-esr"]).map(|_| ())
+    });
+    if let Err(error) = installed {
+        eprintln!("  {error:#}");
+    }
+}
+
 /// The runner of wasm tests, built once into target/tools.
 pub(crate) fn wasm_test_runner(paths: &Paths) -> Result<PathBuf> {
     let folder = paths.target.join("tools");
