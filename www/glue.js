@@ -7,7 +7,7 @@ import { __wbg_finalize_init, __wbg_get_imports, mount as draw } from 'widget';
 const script = document.currentScript;
 
 /** In the page instead of above it (`data-target`); on a phone the panel fills the screen all the same. */
-const INLINE = ":host([data-position=inline]) [part=launcher][aria-expanded=true]{display:none}"
+const INLINE = ":host([data-position=inline]) :is(#aside,[part=launcher][aria-expanded=true]){display:none}"
   + "@media(min-width:641px){:host([data-position=inline]) .panel{position:static;width:100%;height:min(620px,90vh);box-shadow:none}}";
 
 /**
@@ -21,6 +21,16 @@ async function mount(root, data, [said, bundle, details], kept, bytes, emit, fai
   const language = languages[data.lang] && await bytes(languages[data.lang]).catch(() => 0);
   /** The answer given last: a link names it in `lokalsvar:link`, unless its entry knows better. */
   let answered = '';
+  const { dataset } = root.host;
+  /** To the other side; the loader puts it there on the tab's next pages too. */
+  const aside = () => {
+    data.position = dataset.position = dataset.position === 'left' ? 'right' : 'left';
+    try {
+      sessionStorage[kept + 'side'] = data.position;
+    } catch {
+      // No storage here: until the next page.
+    }
+  };
   const widget = draw(root, {
     ...data, __proto__: null, topic: topicOf(data), bundle, details, language, notice: said.notice,
     on_event(event, id) {
@@ -34,7 +44,7 @@ async function mount(root, data, [said, bundle, details], kept, bytes, emit, fai
       }
     },
     on_close: () => hide(),
-    give,
+    give: (...what) => what[0] === 'side' ? aside() : give(...what),
   });
   addEventListener('error', ({ error }) => {
     if (error instanceof WebAssembly.RuntimeError && `${error.stack}`.includes(script.src)) {
@@ -46,7 +56,8 @@ async function mount(root, data, [said, bundle, details], kept, bytes, emit, fai
     if (target.closest('.log a')) emit('link', target.closest('[data-intent]')?.dataset.intent || answered);
   });
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(INLINE);
+  sheet.replaceSync(INLINE + (said.place ?? ''));
+  if (said.left && !dataset.position) aside();
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
   const further = Object.keys(languages).filter(code => code !== data.lang);
   const add = code => bytes(languages[code]).then(file => widget.add_language(file)).catch(() => 0);
