@@ -17,9 +17,9 @@
 
   const [ask, who, busy, broken, call, again] = lang === 'en'
     ? ['Ask us', ', automatic assistant of ' + (name || 'the municipality'),
-      'Loading …', 'The chat does not work now.', 'Call ', 'Try again']
+      'Loading', 'The chat does not work.', 'Call ', 'Try again']
     : ['Spørg os', ', automatisk assistent hos ' + (name || 'kommunen'),
-      'Henter …', 'Chatten virker ikke lige nu.', 'Ring til ', 'Prøv igen'];
+      'Henter', 'Chatten virker ikke lige nu.', 'Ring til ', 'Prøv igen'];
 
   // --- what is drawn before the engine is there ---------------------------------------------------------
   const element = (tag, text, parent, attributes) => {
@@ -78,13 +78,14 @@
     for (let y = rest; y > rest - up - height; y -= 2) {
       for (const one of document.elementsFromPoint(x + y * 37 % width, y)) {
         const lift = rest + 8 - one.getBoundingClientRect().top;
+        // Of all values of `position` only `fixed` and `sticky` have these letters.
         if (
           one !== host && lift > up && lift < rest - height
-          && (one === document.activeElement || /fixed|sticky/.test(getComputedStyle(one).position))
+          && (one === document.activeElement || /x|y/.test(getComputedStyle(one).position))
         ) up = lift;
       }
     }
-    host.style.cssText = '--lokalsvar-up:' + up + 'px';
+    if (rest !== bottom + up) host.style.cssText = '--lokalsvar-up:' + up + 'px';
   };
 
   // --- downloads ----------------------------------------------------------------------------------------
