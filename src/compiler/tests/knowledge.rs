@@ -488,7 +488,7 @@ fn where_the_launcher_stands_is_read_and_checked() {
         ("afstand_bund = \"16px\"", "`afstand_bund` is \"16px\""),
         ("lag = 2147483648", "`lag` is 2147483648"),
     ] {
-        folder.write("kommuner/by/tema.toml", &format!("hjørne = 14\n{line}\n"));
+        folder.write("kommuner/by/tema.toml", &format!("hjoerne = 14\n{line}\n"));
         let said = about();
         assert!(
             said.len() == 1
