@@ -14,7 +14,7 @@
     title: 'Find answers', call: 'Call ', hours: 'The phone is open', topics: 'Topics', site: 'Go to ', close: 'Close',
   };
   const CSS = `
-[part=box] { box-sizing: border-box; width: min(380px, calc(100vw - 32px)); max-height: calc(100vh - 110px); overflow: auto; font-weight: 400; }
+[part=box] { box-sizing: border-box; width: min(380px, calc(100vw - 32px)); max-height: calc(100vh - 110px - var(--lokalsvar-up, 0px)); overflow: auto; font-weight: 400; }
 [part=list] :is(h2, h3, p, ul) { margin: 0 0 .5em; }
 [part=launcher] { display: block; margin-inline-start: auto; }
 :host([data-position=left]) [part=launcher], :host([data-position=inline]) [part=launcher] { margin-inline-start: 0; }

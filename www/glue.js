@@ -18,6 +18,16 @@ async function mount(root, data, [said, bundle, details], kept, bytes, emit, fai
   hold(kept);
   /** Topics of the page that nobody knows, already told to whoever wrote them. */
   const told = {};
+  const { dataset } = root.host;
+  /** To the other side; the loader puts it there on the tab's next pages too. */
+  const aside = () => {
+    data.position = dataset.position = dataset.position === 'left' ? 'right' : 'left';
+    try {
+      sessionStorage[kept + 'side'] = data.position;
+    } catch {
+      // No storage here: until the next page.
+    }
+  };
   const widget = draw(root, {
     ...data, __proto__: null, topic: topicOf(data), bundle, details, language, notice: said.notice,
     on_event(event, id) {
@@ -31,7 +41,7 @@ async function mount(root, data, [said, bundle, details], kept, bytes, emit, fai
       }
     },
     on_close: () => hide(),
-    give,
+    give: (...what) => what[0] === 'side' ? aside() : give(...what),
   });
   addEventListener('error', ({ error }) => {
     if (error instanceof WebAssembly.RuntimeError && `${error.stack}`.includes(script.src)) {
@@ -42,6 +52,12 @@ async function mount(root, data, [said, bundle, details], kept, bytes, emit, fai
   root.addEventListener('click', ({ target }) => {
     if (target.closest('.log a')) emit('link', target.closest('[data-intent]').dataset.intent);
   });
+  if (said.left && !dataset.position) aside();
+  if (said.place) {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(said.place);
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+  }
   const further = Object.keys(languages).filter(code => code !== data.lang);
   const add = code => bytes(languages[code]).then(file => widget.add_language(file)).catch(() => 0);
   Promise.all(further.map(add)).then(() => emit('ready'));

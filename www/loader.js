@@ -15,38 +15,25 @@
   if (before?.attach) return before.attach();
   if (!/^[a-z-]+$/.test(kommune || 0)) return console.error('data-kommune?');
 
-  const T = lang === 'en'
-    ? {
-        launcher: 'Ask us',
-        who: ' – automatic assistant of ' + (name || 'the municipality'),
-        loading: 'Loading …',
-        network: 'The chat does not work now.',
-        call: 'Call ',
-        retry: 'Try again',
-      }
-    : {
-        launcher: 'Spørg os',
-        who: ' – automatisk assistent hos ' + (name || 'kommunen'),
-        loading: 'Henter …',
-        network: 'Chatten virker ikke lige nu.',
-        call: 'Ring til ',
-        retry: 'Prøv igen',
-      };
+  const [ask, who, busy, broken, call, again] = lang === 'en'
+    ? ['Ask us', ', automatic assistant of ' + (name || 'the municipality'),
+      'Loading', 'The chat does not work.', 'Call ', 'Try again']
+    : ['Spørg os', ', automatisk assistent hos ' + (name || 'kommunen'),
+      'Henter', 'Chatten virker ikke lige nu.', 'Ring til ', 'Prøv igen'];
 
   // --- what is drawn before the engine is there ---------------------------------------------------------
-  const element = (tag, part, text, parent) => {
+  const element = (tag, text, parent, attributes) => {
     const node = document.createElement(tag);
-    set(node, { part });
     node.textContent = text;
-    parent.append(node);
-    return node;
+    set(node, attributes);
+    return parent.appendChild(node);
   };
   const set = (node, attributes) => Object.entries(attributes).forEach(pair => node.setAttribute(...pair));
 
   const host = document.createElement('lokalsvar-chat');
   set(host, {
     role: 'complementary',
-    'aria-label': T.launcher,
+    'aria-label': ask,
     lang: lang || 'da',
     // Keeps session replay out: rrweb (Siteimprove), PostHog, FullStory, Clarity, Hotjar.
     class: 'rr-block ph-no-capture fs-exclude',
@@ -58,36 +45,59 @@
   sheet.replaceSync(CSS);
   root.adoptedStyleSheets = [sheet];
   /** The box above the launcher while there is no panel: progress, or what went wrong. */
-  const box = element('div', 'box', '', root);
-  const line = element('p', 'status', '', box);
-  set(line, { role: 'status' });
-  const launcher = element('button', 'launcher', T.launcher, root);
-  set(launcher, {
-    'aria-label': T.launcher + T.who,
+  const box = element('div', '', root, { part: 'box' });
+  const line = element('output', '', box, {}); // has the role `status`
+  const launcher = element('button', ask, root, {
+    part: 'launcher',
+    'aria-label': ask + who,
     'aria-haspopup': 'dialog',
     'aria-expanded': false,
   });
 
-  const say = (text, busy) => {
+  const say = text => {
     box.hidden = !text;
-    set(box, { 'aria-busy': !!busy });
     box.replaceChildren(line);
     line.textContent = text;
   };
   say('');
+
+  // --- out of the way -------------------------------------------------------------------------------------
+  /**
+   * Once a second, and when something takes focus: the host is put back where it was taken away, and the launcher rests where it stands or, if
+   * something of the page would lie under it there, just above that: the element with focus, and what is fixed to the
+   * window (a cookie banner, a button "to the top"), unless that is too high. A clock, because no event tells of
+   * banners that slide and classes that change. The points are scattered over its place, one in every fourth row.
+   */
+  let up = 0, pulse, wanted;
+  const look = () => {
+    api.attach();
+    if (launcher.matches(':active')) return; // not away from under a finger
+    const { x, width, bottom, height } = launcher.getBoundingClientRect();
+    const rest = bottom + up;
+    up = 0;
+    for (let y = rest; y > rest - up - height; y -= 4) {
+      for (const one of document.elementsFromPoint(x + y * 37 % width, y)) {
+        const lift = rest + 8 - one.getBoundingClientRect().top;
+        // Of all values of `position` only `fixed` and `sticky` have these letters.
+        if (
+          one !== host && lift > up && lift < rest - height
+          && (one === document.activeElement || /x|y/.test(getComputedStyle(one).position))
+        ) up = lift;
+      }
+    }
+    if (rest !== bottom + up) host.style.cssText = '--lokalsvar-up:' + up + 'px';
+  };
 
   // --- downloads ----------------------------------------------------------------------------------------
   let engine, downloads, at, policy, failed, phone, list;
   const kept = 'lokalsvar:' + kommune + ':';
 
   const own = file => {
-    if (!/^[\w.-]+$/.test(file)) throw 0;
-    return script.src.replace(/[^/]*$/, UP + file);
+    // Never another folder; after a failure past a damaged copy in the cache.
+    return new URL(UP + encodeURIComponent(file) + (failed ? '?' + Date.now() : ''), script.src).href;
   };
   const get = async (file, integrity, cache) => {
-    const response = await fetch(own(file), {
-      __proto__: null, credentials: 'omit', integrity, cache: cache || (failed ? 'reload' : 'default'),
-    });
+    const response = await fetch(own(file), { __proto__: null, credentials: 'omit', integrity, cache });
     if (!response.ok) throw 0;
     return response;
   };
@@ -109,37 +119,35 @@
     const said = JSON.parse(payload);
     if (!good || said.kommune !== kommune) throw 0;
     ({ phone, list } = said);
-    if (said.serial < data.seen) throw 0;
+    if (said.serial < data.seen || said.engine_min > FORMAT) throw 0;
     data.seen = said.serial;
-    if (said.engine_min > FORMAT) throw 'bundle';
     return said;
   };
   const knowledge = async () => {
     const said = await release();
-    return [said, ...await Promise.all([said.bundle, said.details].map(file => file && bytes(file)))];
+    return Promise.all([said, bytes(said.bundle), bytes(said.details)]);
   };
   /** `import()` takes no integrity, a script element does; the script puts what it exports on its own element. */
   const run = (file, hash) => new Promise((resolve, reject) => {
     const tag = document.createElement('script');
-    const url = own(file) + (failed ? '?' + Date.now() : ''); // past a damaged copy in the cache
-    if (window.trustedTypes) {
-      policy ||= trustedTypes.createPolicy('lokalsvar', { __proto__: null, createScriptURL: text => text });
-    }
-    tag.integrity = hash;
-    tag.crossOrigin = 'anonymous';
-    tag.nonce = script.nonce;
-    tag.onerror = reject;
-    tag.onload = () => {
-      tag.remove();
-      resolve(tag.lokalsvar);
-    };
-    tag.src = policy ? policy.createScriptURL(url) : url;
+    policy ||= window.trustedTypes?.createPolicy('lokalsvar', { __proto__: null, createScriptURL: text => text });
+    Object.assign(tag, {
+      integrity: hash,
+      crossOrigin: 'anonymous',
+      nonce: script.nonce,
+      onerror: reject,
+      onload() {
+        tag.remove();
+        resolve(tag.lokalsvar);
+      },
+      src: policy?.createScriptURL(own(file)) || own(file),
+    });
     document.head.append(tag);
   });
   const wasm = async () => {
-    const response = await get(WASM, WASM_HASH);
+    const code = await bytes({ file: WASM, sha384: WASM_HASH });
     try {
-      return await WebAssembly.compile(await response.arrayBuffer());
+      return await WebAssembly.compile(code);
     } catch {
       throw 'engine'; // no WebAssembly, or the page's CSP lacks 'wasm-unsafe-eval'
     }
@@ -149,31 +157,23 @@
     if (!downloads || Date.now() - at > 6e4) {
       at = Date.now();
       engine ||= Promise.all([run(GLUE, GLUE_HASH), wasm()]).then(([api, module]) => api.start(module));
-      const known = knowledge();
-      // Whatever fails, the release is waited for: it knows the phone number.
-      downloads = Promise.all([engine, known]).catch(error => known.catch(() => 0).then(() => { throw error; }));
-      downloads.catch(() => 0);
+      downloads = [engine, knowledge()];
     }
-    return downloads;
+    // Whatever fails, the release is waited for: it knows the phone number.
+    return Promise.allSettled(downloads);
   };
 
   // --- the widget -----------------------------------------------------------------------------------------
-  let widget, wanted, loading, opener;
+  let widget, loading, opener;
 
   const emit = (event, id) =>
     dispatchEvent(new CustomEvent('lokalsvar:' + event, { __proto__: null, detail: { kommune, id } }));
 
   const load = async () => {
-    say(T.loading, true);
-    const [api, known] = await Promise.race([
-      prefetch(),
-      new Promise((_, reject) => setTimeout(reject, 3e4)),
-    ]);
-    try {
-      widget = await api.mount(root, data, known, kept, bytes, emit, fail, hide);
-    } catch {
-      throw 'bundle';
-    }
+    say(busy);
+    await Promise.race([prefetch(), new Promise((_, reject) => setTimeout(reject, 3e4))]);
+    const [api, known] = await Promise.all(downloads);
+    widget = await api.mount(root, data, known, kept, bytes, emit, fail, hide);
   };
   /** Opens, and then does `then`. `restored`: it was open on the page before, so focus stays where it is. */
   const show = async (then, restored) => {
@@ -182,10 +182,7 @@
     set(launcher, { 'aria-expanded': true });
     try {
       if (!widget) await (loading ||= load());
-      else if (Date.now() - at > 6e4) {
-        at = Date.now();
-        release().then(said => widget.set_notice(said.notice)).catch(() => 0);
-      }
+      else prefetch(), downloads[1].then(([said]) => widget.set_notice(said.notice)).catch(() => 0);
       say('');
       if (!wanted) return;
       widget.open(!restored);
@@ -202,7 +199,9 @@
     set(launcher, { 'aria-expanded': false });
     say('');
     widget?.close();
-    if (!quiet) (opener && opener !== host && opener !== document.body ? opener : launcher).focus();
+    if (quiet) return;
+    launcher.focus();
+    opener?.focus(); // body and our own host take no focus: it stays on the launcher
   };
   const fail = async kind => {
     const dead = widget;
@@ -211,29 +210,28 @@
     engine = downloads = widget = null;
     setTimeout(() => dead?.destroy()); // after a panic: gives the page back what a modal panel took
     root.replaceChildren(box, launcher);
-    say(T.network);
-    if (phone) element('a', 'action', T.call + phone, box).href = 'tel:' + phone.replace(/[^+\d]/g, '');
-    const retry = element('button', 'action', T.retry, box);
+    say(broken);
+    if (phone) element('a', call + phone, box, { part: 'action', href: 'tel:' + phone.replace(/[^+\d]/g, '') });
+    const retry = element('button', again, box, { part: 'action' });
     retry.onclick = () => {
       launcher.focus();
       show();
     };
     try {
       // The plain list, for as long as nobody closed this or tried again.
-      const [draw, answer] = await Promise.all([run(FALLBACK, FALLBACK_HASH), get(list.file, list.sha384)]);
-      const known = await answer.json();
+      const [draw, known] = await Promise.all(
+        [run(FALLBACK, FALLBACK_HASH), get(list.file, list.sha384).then(answer => answer.json())],
+      );
       if (retry.isConnected) draw(box, known, kind, lang, retry, hide);
     } catch {} // the phone number stays
   };
 
   // --- window.lokalsvar: a queue of commands before this script ran, methods after ----------------------------
-  const stop = new AbortController();
-  const listen = (target, event, run) => target.addEventListener(event, run, { __proto__: null, signal: stop.signal });
   const follow = (hash, event) => {
     const match = /^#lokalsvar(?:=([\w/-]+))?$/.exec(hash);
     if (!match) return;
     event?.preventDefault();
-    return show(match[1] && (() => widget.show(match[1]))), 1;
+    return show(match[1] && (() => widget.show(match[1])));
   };
   const api = window.lokalsvar = {
     open: () => show(),
@@ -248,15 +246,17 @@
       widget?.set_context(data);
     },
     attach() {
-      if (host.isConnected) return;
+      if (host.isConnected && document.body?.previousSibling !== host) return;
       const place = data.target && document.querySelector(data.target);
-      set(host, { 'data-position': place ? 'inline' : data.position || 'right' });
-      (place || document.body).append(host);
+      host.dataset.position = place ? 'inline' : data.position || '';
+      (place || document.documentElement).append(host);
     },
     destroy() {
       hide(true);
-      stop.abort();
-      watch.disconnect();
+      removeEventListener('click', heed);
+      removeEventListener('hashchange', heed);
+      removeEventListener('focusin', look);
+      clearInterval(pulse);
       widget?.destroy();
       host.remove();
       delete window.lokalsvar;
@@ -264,29 +264,30 @@
     push: ([command, ...values]) => api[command](...values),
   };
 
-  // Turbo and the like replace the body: the same widget, put back.
-  const watch = new MutationObserver(api.attach);
-  listen(launcher, 'click', api.toggle);
-  for (const intent of ['pointerenter', 'focus']) listen(launcher, intent, () => widget || failed || prefetch());
-  listen(root, 'keydown', event => event.key === 'Escape' && hide());
-  listen(window, 'hashchange', () => follow(location.hash));
-  listen(document, 'click', event => {
-    const link = event.target.closest?.('a[href*="#lokalsvar"]');
-    if (link && link.pathname === location.pathname && !event.ctrlKey && !event.metaKey) follow(link.hash, event);
-  });
+  launcher.onclick = api.toggle;
+  launcher.onpointerenter = launcher.onfocus = () => { widget || failed || prefetch(); };
+  host.onkeydown = event => { if (event.key === 'Escape') hide(); };
+  const heed = event => {
+    const link = event.target.closest ? event.target.closest('a') : location;
+    if (link?.pathname === location.pathname && !event.ctrlKey && !event.metaKey) follow(link.hash, event);
+  };
+  addEventListener('click', heed);
+  addEventListener('hashchange', heed);
+  addEventListener('focusin', look);
 
   const begin = () => {
     let stored;
-    api.attach();
-    watch.observe(document, { __proto__: null, childList: true, subtree: true });
     try {
       // Both written only after the citizen opened the chat on a page before.
+      data.position = sessionStorage[kept + 'side'] || data.position;
       data.seen = sessionStorage[kept + 'serial'];
       stored = sessionStorage[kept + 'open'];
     } catch {} // storage is off
+    api.attach();
+    pulse = setInterval(look, 1e3);
     follow(location.hash) || (stored || 'open' in data && !data.seen && innerWidth > 640) && show(null, true);
     before?.forEach?.(api.push);
   };
-  // Last in the body, so last in the order of Tab.
-  document.readyState === 'loading' ? listen(document, 'DOMContentLoaded', begin) : begin();
+  // Beside the body, which may be zoomed, turned or swapped; behind it, so last in the order of Tab.
+  document.readyState === 'loading' ? addEventListener('DOMContentLoaded', begin) : begin();
 })();

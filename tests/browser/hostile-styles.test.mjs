@@ -35,13 +35,6 @@ const SHEETS = {
   'dark colour scheme forced': ':root { color-scheme: dark; accent-color: red; caret-color: red } body { user-select: none; cursor: none; pointer-events: none; -webkit-text-fill-color: red; -webkit-text-stroke: 2px red; text-shadow: 0 0 9px red }',
 };
 
-/** Faults that are known, with what would mend them. */
-const INSIDE = 'the chat lies in the body, so what transforms the body moves it: it would have to lie beside the body or in the top layer';
-const KNOWN = {
-  'zoom on the body': INSIDE, 'a transformed body': INSIDE, 'a filter on the body': INSIDE,
-  'parts and hosts': 'loader.css: `:host::before, :host::after { content: none !important }`',
-};
-
 /** Where the chat lies on the clean page at 1280 x 900, with its shadow and nothing else. */
 const LAUNCHER = { x: 1130, y: 825, width: 150, height: 75 };
 const CHAT = { x: 830, y: 90, width: 450, height: 810 };
@@ -71,7 +64,7 @@ test('two clean pages look the same', async () => {
 });
 
 for (const [what, css] of Object.entries(SHEETS)) {
-  test(`${what}: the chat looks as on a clean page`, { todo: KNOWN[what] }, async t => {
+  test(`${what}: the chat looks as on a clean page`, async t => {
     const seen = await pictures(css);
     const shares = Object.keys(clean).map(state => [state, difference(clean[state], seen[state])]);
     t.diagnostic(shares.map(([state, share]) => `${state} ${(share * 100).toFixed(3)} %`).join(', '));

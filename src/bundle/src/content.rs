@@ -104,6 +104,28 @@ pub struct Theme {
     pub avatar: String,
 }
 
+/// Where the launcher stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Placement {
+    /// From the side, CSS px, 0..=200.
+    pub side: u16,
+    /// From the bottom, CSS px, 0..=200.
+    pub bottom: u16,
+    /// CSS `z-index`, 0..=2147483647.
+    pub layer: u32,
+}
+
+/// Where it stands when nobody chose; the same numbers stand in loader.css.
+impl Default for Placement {
+    fn default() -> Self {
+        Placement {
+            side: 16,
+            bottom: 16,
+            layer: 2_147_483_000,
+        }
+    }
+}
+
 /// A topic: a group of intents.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Topic {
@@ -420,6 +442,11 @@ wire::record!(Theme {
     left,
     font,
     avatar
+});
+wire::record!(Placement {
+    side,
+    bottom,
+    layer
 });
 wire::record!(Topic {
     id,

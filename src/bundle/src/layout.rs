@@ -38,6 +38,8 @@ pub mod section {
     pub const ANSWERS: &[u8; 4] = b"answ";
     /// Details files: patterns of crisis statements (postcard of a list of `content::CrisisPattern`).
     pub const CRISIS: &[u8; 4] = b"cris";
+    /// Core files, only when the kommune chose: postcard of `content::Placement`.
+    pub const PLACEMENT: &[u8; 4] = b"plac";
     /// Language files: postcard of `content::Language`.
     pub const LANGUAGE: &[u8; 4] = b"lang";
 }

@@ -17,4 +17,6 @@ pub use error::BundleError;
 pub use reader::Knowledge;
 pub use terms::Terms;
 #[cfg(feature = "write")]
-pub use writer::{decode_model, encode_model, write_core, write_details, write_language};
+pub use writer::{
+    decode_model, encode_model, write_core, write_details, write_language, write_placed_core,
+};

@@ -2,7 +2,7 @@
 //! read one by one when they are asked for.
 
 use crate::content::{
-    Answer, Core, CrisisKind, Details, Fact, IntentIdx, Lang, Language, TopicIdx,
+    Answer, Core, CrisisKind, Details, Fact, IntentIdx, Lang, Language, Placement, TopicIdx,
 };
 use crate::layout::{FORMAT, FileKind, HEADER, MAGIC, ROW, checksum, section};
 use crate::{BundleError, Terms, model};
@@ -187,6 +187,11 @@ impl Knowledge {
     /// Kommune, topics, intents, facts.
     pub fn core(&self) -> &Core {
         &self.core
+    }
+
+    /// Where the launcher stands, if the kommune chose.
+    pub fn placement(&self) -> Option<Placement> {
+        from_bytes(self.file.section(section::PLACEMENT).ok()?)
     }
 
     /// The matcher's model.

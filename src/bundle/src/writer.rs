@@ -1,25 +1,40 @@
 //! Writes `.kb` files. Same contents, same bytes, on every machine.
 
-use crate::content::{Answer, Core, CrisisPattern, Details, Language};
+use crate::content::{Answer, Core, CrisisPattern, Details, Language, Placement};
 use crate::layout::{FORMAT, FileKind, HEADER, MAGIC, ROW, checksum, section};
 use crate::{Terms, model};
+use alloc::vec;
 use alloc::vec::Vec;
 use matcher::Model;
 use sha2::{Digest, Sha256};
 
 /// The core file of a kommune. `answers` has one entry per intent of `core`.
 pub fn write_core(core: &Core, model: &Model<Terms>, answers: &[Option<Answer>]) -> Vec<u8> {
+    write_placed_core(core, model, answers, None)
+}
+
+/// The same with a place for the launcher. A section of its own, which older engines pass over.
+pub fn write_placed_core(
+    core: &Core,
+    model: &Model<Terms>,
+    answers: &[Option<Answer>],
+    placement: Option<Placement>,
+) -> Vec<u8> {
     let (index, blob) = pack(answers);
     let head = wire::to_bytes(core);
     let weights = model::write(model);
     let terms = model.terms.write();
-    let sections: [(&[u8; 4], &[u8]); 5] = [
+    let placement = placement.map(|placement| wire::to_bytes(&placement));
+    let mut sections: Vec<(&[u8; 4], &[u8])> = vec![
         (section::CORE, &head),
         (section::TERMS, &terms),
         (section::MODEL, &weights),
         (section::ANSWER_INDEX, &index),
         (section::ANSWERS, &blob),
     ];
+    if let Some(placement) = &placement {
+        sections.push((section::PLACEMENT, placement));
+    }
     file(FileKind::Core, &core.meta.slug, &sections)
 }
 

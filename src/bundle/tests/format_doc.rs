@@ -4,10 +4,11 @@
 
 use bundle::content::{
     Action, Answer, Block, Branch, Core, CrisisKind, CrisisPattern, Details, Fact, FactValue,
-    Inline, Intent, Lang, Language, Meta, Palette, Place, Target, Theme, Then, Topic, Tree,
+    Inline, Intent, Lang, Language, Meta, Palette, Place, Placement, Target, Theme, Then, Topic,
+    Tree,
 };
 use bundle::layout::{FORMAT, FileKind, HEADER, MAGIC, ROW, checksum, section};
-use bundle::{Knowledge, Terms, write_core, write_details, write_language};
+use bundle::{Knowledge, Terms, write_core, write_details, write_language, write_placed_core};
 use hours::{Date, Exception, Span, Week};
 use matcher::{Calibration, Model, Posting, Thresholds};
 use sha2::{Digest, Sha256};
@@ -61,6 +62,7 @@ fn constants_are_the_documented_ones() {
         ("MODEL", section::MODEL),
         ("ANSWER_INDEX", section::ANSWER_INDEX),
         ("ANSWERS", section::ANSWERS),
+        ("PLACEMENT", section::PLACEMENT),
         ("LANGUAGE", section::LANGUAGE),
     ];
     for (name, bytes) in names {
@@ -457,6 +459,35 @@ fn sections_stand_in_the_documented_order_without_gaps() {
             "{file}: the slug"
         );
     }
+}
+
+#[test]
+fn a_place_for_the_launcher_is_a_section_that_one_may_lack() {
+    let short = answer().split().0;
+    let answers = [Some(short.clone()), None];
+    let placement = Placement {
+        side: 0,
+        bottom: 200,
+        layer: 2_147_483_647,
+    };
+    let placed = write_placed_core(&core(), &model(), &answers, Some(placement));
+    let knowledge = Knowledge::open(placed.clone(), SLUG).expect("a whole bundle");
+    assert_eq!(knowledge.placement(), Some(placement));
+    assert_eq!(knowledge.core(), &core());
+    assert_eq!(knowledge.answer(0, Lang::Da), Some(short));
+    check(
+        "bytes of plac in the test",
+        &hex(&placed[placed.len() - 8..]),
+    );
+    let plain = Knowledge::open(write_core(&core(), &model(), &answers), SLUG).expect("whole");
+    assert_eq!(plain.placement(), None);
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
 }
 
 #[test]

@@ -5,6 +5,7 @@ use crate::built::{self, Files};
 use crate::knowledge::{now, write};
 use crate::pages;
 use crate::signed::{Envelope, Payload, Pinned, is_demo, read_key, sri};
+use bundle::content::Placement;
 use ed25519_dalek::SigningKey;
 use hours::Date;
 use std::collections::BTreeMap;
@@ -297,6 +298,8 @@ impl Shelf {
             list: Some(pages::put_list(&self.dist, &knowledge, today, compress)?),
             notice: None,
             phone: meta.phone,
+            left: meta.theme.left,
+            place: knowledge.placement().map(rule),
             domain: meta.domain,
             name: meta.name,
             demo: meta.demo,
@@ -394,6 +397,18 @@ fn list(serials: &[u64]) -> String {
             .collect::<Vec<_>>()
             .join(", ")
     }
+}
+
+/// What the widget adds to its styles: custom properties as a page could set them.
+fn rule(placement: Placement) -> String {
+    let Placement {
+        side,
+        bottom,
+        layer,
+    } = placement;
+    format!(
+        ":host{{--lokalsvar-offset-x:{side}px;--lokalsvar-offset-y:{bottom}px;--lokalsvar-z:{layer}}}"
+    )
 }
 
 #[cfg(test)]

@@ -48,6 +48,12 @@ pub(crate) struct Payload {
     pub(crate) notice: Option<String>,
     /// Main phone number: for the message when nothing else loads.
     pub(crate) phone: String,
+    /// The launcher stands at the left unless the page says otherwise.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) left: bool,
+    /// Rule of CSS with the theme's distances and layer; absent when it chose none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) place: Option<String>,
     /// Web address without scheme.
     pub(crate) domain: String,
     /// "Eksempelby Kommune".
@@ -235,6 +241,8 @@ mod tests {
             list: None,
             notice: Some("Vandet er lukket på Ågade".into()),
             phone: "00 12 34 56".into(),
+            left: false,
+            place: None,
             domain: "eksempelby.example".into(),
             name: "Eksempelby Kommune".into(),
             demo: true,

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Sink;
 use crate::variables::{line_of, table};
-use bundle::content::{Palette, Theme};
+use bundle::content::{Palette, Placement, Theme};
 use std::path::Path;
 use toml::{Table, Value};
 
@@ -122,8 +122,8 @@ pub fn plain_theme() -> Theme {
     }
 }
 
-/// Reads `tema.toml`; colours it lacks come from the plain theme.
-pub(crate) fn theme(source: &str, file: &Path, sink: &mut Sink) -> Theme {
+/// Reads `tema.toml`; what it lacks comes from the plain theme. Where the launcher stands: only if it says so.
+pub(crate) fn theme(source: &str, file: &Path, sink: &mut Sink) -> (Theme, Option<Placement>) {
     let table = table(source, file, sink);
     let mut theme = plain_theme();
     for (names, palette) in [
@@ -182,7 +182,34 @@ pub(crate) fn theme(source: &str, file: &Path, sink: &mut Sink) -> Theme {
     if !avatar.is_empty() {
         theme.avatar = avatar;
     }
-    theme
+    (theme, placement(&table, source, file, sink))
+}
+
+fn placement(table: &Table, source: &str, file: &Path, sink: &mut Sink) -> Option<Placement> {
+    let mut chosen = false;
+    let mut read = |key: &str, most: u32, otherwise: u32| {
+        let Some(value) = table.get(key) else {
+            return otherwise;
+        };
+        chosen = true;
+        let number = value.as_integer().and_then(|n| u32::try_from(n).ok());
+        number.filter(|n| *n <= most).unwrap_or_else(|| {
+            sink.error(
+                "kb::theme",
+                (file, line_of(source, key)),
+                format!("`{key}` is {value}"),
+                &format!("write a whole number, 0 to {most}, without quotes or px"),
+            );
+            otherwise
+        })
+    };
+    let plain = Placement::default();
+    let placement = Placement {
+        side: read("afstand_side", 200, plain.side.into()) as u16,
+        bottom: read("afstand_bund", 200, plain.bottom.into()) as u16,
+        layer: read("lag", 2_147_483_647, plain.layer),
+    };
+    chosen.then_some(placement)
 }
 
 /// The pairs that must be readable: text 4.5:1, controls 3:1 (WCAG 1.4.3 and 1.4.11). Also on what widget.css mixes from

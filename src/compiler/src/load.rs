@@ -8,7 +8,7 @@ use crate::kommune::{self, Kommune};
 use crate::lint::{self, Near};
 use crate::topic::{self, Intent, Topic};
 use crate::variables::{self, Definition, Value};
-use bundle::content::{CrisisPattern, Theme};
+use bundle::content::{CrisisPattern, Placement, Theme};
 use hours::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -49,6 +49,8 @@ pub struct Local {
     pub kommune: Kommune,
     /// Look.
     pub theme: Theme,
+    /// Where the launcher stands, if chosen.
+    pub placement: Option<Placement>,
     /// Values.
     pub values: BTreeMap<String, Value>,
     /// Overrides, extensions and own topics.
@@ -274,10 +276,10 @@ fn local(
     let path = folder.join("kommune.toml");
     let kommune = kommune::parse(&slug, &read(&path), &path, sink);
     let path = folder.join("tema.toml");
-    let theme = if path.is_file() {
+    let (theme, placement) = if path.is_file() {
         kommune::theme(&read(&path), &path, sink)
     } else {
-        kommune::plain_theme()
+        (kommune::plain_theme(), None)
     };
     let file = folder.join("variabler.toml");
     let values = variables::values(&read(&file), &file, definitions, sink);
@@ -292,6 +294,7 @@ fn local(
         Local {
             kommune,
             theme,
+            placement,
             values,
             topics,
             file,

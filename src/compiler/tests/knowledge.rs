@@ -594,6 +594,38 @@ fn every_mistake_has_its_place_code_and_hint() {
 }
 
 #[test]
+fn where_the_launcher_stands_is_read_and_checked() {
+    let folder = Folder::new("placement");
+    folder.write(
+        "kommuner/by/tema.toml",
+        "afstand_side = 0\nafstand_bund = 80\nlag = 900\n",
+    );
+    let about = || -> Vec<String> {
+        let all = folder.check();
+        all.into_iter()
+            .filter(|l| l.contains("tema.toml"))
+            .collect()
+    };
+    assert_eq!(about(), Vec::<String>::new());
+    for (line, found) in [
+        ("afstand_side = 201", "`afstand_side` is 201"),
+        ("afstand_bund = -1", "`afstand_bund` is -1"),
+        ("afstand_bund = \"16px\"", "`afstand_bund` is \"16px\""),
+        ("lag = 2147483648", "`lag` is 2147483648"),
+    ] {
+        folder.write("kommuner/by/tema.toml", &format!("hjoerne = 14\n{line}\n"));
+        let said = about();
+        assert!(
+            said.len() == 1
+                && said[0].contains("kommuner/by/tema.toml:2:")
+                && said[0].contains("kb::theme")
+                && said[0].contains(found),
+            "{said:?}"
+        );
+    }
+}
+
+#[test]
 fn an_empty_folder_is_one_clear_error() {
     let root = std::env::temp_dir().join("lokalsvar-nothing-here");
     let knowledge = Knowledge::load(Path::new(&root), Date::parse("2026-11-21").expect("date"));

@@ -43,14 +43,10 @@ pub(crate) fn panel_view(app: App) -> El {
                 .attr("aria-labelledby", TITLE)
                 .attr_with("aria-modal", move || app.phone.get().then_some("true"))
                 .attr_with("class", move || {
-                    let left = app.shared().meta(|meta| meta.theme.left);
-                    Some(match (app.scale.get(), left) {
-                        (..=124, false) => "panel",
-                        (125..=149, false) => "panel large",
-                        (150.., false) => "panel largest",
-                        (..=124, true) => "panel left",
-                        (125..=149, true) => "panel left large",
-                        (150.., true) => "panel left largest",
+                    Some(match app.scale.get() {
+                        ..=124 => "panel",
+                        125..=149 => "panel large",
+                        150.. => "panel largest",
                     })
                 })
                 .shown_if(move || app.open.get())
@@ -164,6 +160,7 @@ fn menu(app: App) -> El {
                 })
                 .on_click(move || app.grow_text()),
         )
+        .child(item(|t| t.aside, move_aside).attr("id", "aside"))
         .child(satisfaction(app))
         .maybe(phone_line(app))
 }
@@ -276,7 +273,7 @@ fn keep_focus(app: App, event: &KeyboardEvent) {
 }
 
 /// Makes inert what is beside the panel, inside the shadow root and on the page, from the widget's host up
-/// to the body. Returns what was changed. The live regions stay.
+/// to the root element. Returns what was changed. The live regions stay.
 pub(crate) fn make_rest_inert(root: &ShadowRoot) -> Vec<Element> {
     let mut changed = Vec::new();
     let mut mark = |keep: &Element, first: Option<Element>| {
@@ -293,14 +290,16 @@ pub(crate) fn make_rest_inert(root: &ShadowRoot) -> Vec<Element> {
         mark(&place, root.first_element_child());
     }
     let mut inner = root.host();
-    while let Some(parent) = inner
-        .parent_element()
-        .filter(|parent| parent.tag_name() != "HTML")
-    {
+    while let Some(parent) = inner.parent_element() {
         mark(&inner, parent.first_element_child());
         inner = parent;
     }
     changed
+}
+
+/// Launcher and panel to the other side of the window, until the tab is closed.
+fn move_aside(app: App) {
+    app.shared().give("side", "", Lang::Da);
 }
 
 /// Hands the conversation over as a text file, made here and sent nowhere.

@@ -437,7 +437,7 @@ fn short_integrity(bytes: &[u8]) -> String {
 /// A name that changes with the bytes, short for the loader; what is trusted is the hash in full.
 fn hashed(stem: &str, extension: &str, bytes: &[u8]) -> String {
     let hash = hex(&Sha256::digest(bytes));
-    format!("{stem}-{}.{extension}", &hash[..10])
+    format!("{stem}-{}.{extension}", &hash[..6])
 }
 
 /// Leaves a file with the same bytes alone, so that its compressed neighbours stay valid.
