@@ -33,7 +33,7 @@ pub fn kommune(slug: &str, source: &str) -> (Kommune, Vec<Diagnostic>) {
 
 /// `tema.toml`. With an error among the diagnostics the theme must not be used.
 pub fn theme(source: &str) -> (Theme, Vec<Diagnostic>) {
-    told(|file, sink| kommune::theme(source, file, sink))
+    told(|file, sink| kommune::theme(source, file, sink).0)
 }
 
 /// The shared `variabler.toml`.

@@ -31,6 +31,8 @@ fn original() -> Envelope {
         name: "Eksempelby Kommune".into(),
         demo: true,
         restores: Some(3),
+        left: true,
+        place: Some(":host{--lokalsvar-offset-x:30px}".into()),
     };
     Envelope::sign(&payload, &key()).expect("signs")
 }
