@@ -1,5 +1,5 @@
 //! The authored knowledge as citizens meet it: development questions, dialogues, suggestions and the
-//! conversations beside the topics. Bars are what the first ten topics must reach.
+//! conversations beside the topics. The bars lie a little below the figures in docs/matcher.md, so that a change which costs accuracy is seen.
 
 use dialog::{Decision, State};
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,25 +77,25 @@ fn development_questions_find_their_intent() {
         "top 1",
         count(&|r, d| d.top.first().is_some_and(|t| r.fits.contains(&t.0))),
         of,
-        75.0,
+        78.0,
     );
     reaches(
         "top 3",
         count(&|r, d| d.top.iter().take(3).any(|t| r.fits.contains(&t.0))),
         of,
-        90.0,
+        92.0,
     );
     reaches(
         "not answered wrong",
         of - count(&|r, d| d.answer.as_ref().is_some_and(|a| !r.fits.contains(a))),
         of,
-        90.0,
+        92.0,
     );
     reaches(
         "not asked back",
         of - count(&|_, d| d.outcome == "clarify"),
         of,
-        70.0,
+        75.0,
     );
 }
 
@@ -110,7 +110,7 @@ fn what_no_intent_covers_is_not_answered() {
         "out of scope",
         all.iter().filter(right).count(),
         all.len(),
-        85.0,
+        80.0,
     );
 }
 
