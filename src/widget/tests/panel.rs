@@ -209,8 +209,8 @@ async fn whatever_order_things_happen_in_each_message_is_announced_once_and_in_o
                 11 => widget.ask(String::new()),
                 12 => widget.close(),
                 13 => widget.open(Some(false)),
-                14 => widget.set_topic(Some("pas".into())),
-                15 => widget.set_topic(None),
+                14 => widget.set_topic("pas".into()),
+                15 => widget.set_topic(String::new()),
                 16 => widget.set_notice(Some("Vandet er lukket.".into())),
                 _ => widget.set_notice(None),
             }
