@@ -19,7 +19,7 @@
     ? ['Ask us', ', automatic assistant of ' + (name || 'the municipality'),
       'Loading', 'The chat does not work.', 'Call ', 'Try again']
     : ['Spørg os', ', automatisk assistent hos ' + (name || 'kommunen'),
-      'Henter', 'Chatten virker ikke lige nu.', 'Ring til ', 'Prøv igen'];
+      'Henter', 'Chatten virker ikke.', 'Ring til ', 'Prøv igen'];
 
   // --- what is drawn before the engine is there ---------------------------------------------------------
   const element = (tag, text, parent, attributes) => {
@@ -63,10 +63,10 @@
 
   // --- out of the way -------------------------------------------------------------------------------------
   /**
-   * Once a second, and when something takes focus: the host is put back where it was taken away, and the launcher rests where it stands or, if
+   * Three times a second: the host is put back where it was taken away, and the launcher rests where it stands or, if
    * something of the page would lie under it there, just above that: the element with focus, and what is fixed to the
    * window (a cookie banner, a button "to the top"), unless that is too high. A clock, because no event tells of
-   * banners that slide and classes that change. The points are scattered over its place, one in every fourth row.
+   * banners that slide and classes that change. The points, a dozen, are scattered over its place, one in every fourth row.
    */
   let up = 0, pulse, wanted;
   const look = () => {
@@ -76,7 +76,7 @@
     const rest = bottom + up;
     up = 0;
     for (let y = rest; y > rest - up - height; y -= 4) {
-      for (const one of document.elementsFromPoint(x + y * 37 % width, y)) {
+      for (const one of document.elementsFromPoint(x + y * 51 % width, y)) {
         const lift = rest + 8 - one.getBoundingClientRect().top;
         // Of all values of `position` only `fixed` and `sticky` have these letters.
         if (
@@ -133,7 +133,7 @@
     policy ||= window.trustedTypes?.createPolicy('lokalsvar', { __proto__: null, createScriptURL: text => text });
     Object.assign(tag, {
       integrity: hash,
-      crossOrigin: 'anonymous',
+      crossOrigin: '',
       nonce: script.nonce,
       onerror: reject,
       onload() {
@@ -231,7 +231,7 @@
     const match = /^#lokalsvar(?:=([\w/-]+))?$/.exec(hash);
     if (!match) return;
     event?.preventDefault();
-    return show(match[1] && (() => widget.show(match[1])));
+    return show(() => match[1] && widget.show(match[1]));
   };
   const api = window.lokalsvar = {
     open: () => show(),
@@ -255,7 +255,6 @@
       hide(true);
       removeEventListener('click', heed);
       removeEventListener('hashchange', heed);
-      removeEventListener('focusin', look);
       clearInterval(pulse);
       widget?.destroy();
       host.remove();
@@ -273,7 +272,6 @@
   };
   addEventListener('click', heed);
   addEventListener('hashchange', heed);
-  addEventListener('focusin', look);
 
   const begin = () => {
     let stored;
@@ -284,7 +282,7 @@
       stored = sessionStorage[kept + 'open'];
     } catch {} // storage is off
     api.attach();
-    pulse = setInterval(look, 1e3);
+    pulse = setInterval(look, 300);
     follow(location.hash) || (stored || 'open' in data && !data.seen && innerWidth > 640) && show(null, true);
     before?.forEach?.(api.push);
   };

@@ -121,9 +121,9 @@ async function course(before) {
       if (before) await page.addInitScript(before);
     },
   });
-  await launcher(page).waitFor({ timeout: 5_000 });
+  await launcher(page).waitFor({ timeout: 20_000 });
   await launcher(page).click();
-  await box(page).waitFor({ timeout: 5_000 });
+  await box(page).waitFor({ timeout: 20_000 });
   await hear(page, 'ready');
   const answers = await talk(page, LINES);
   const typed = (await ask(page, 'hvor afleverer jeg batterier')).length;

@@ -41,10 +41,10 @@ const CHAT = { x: 830, y: 90, width: 450, height: 810 };
 
 async function pictures(css) {
   const page = await visitor({ 'side.html': html(TAG, `<style>html{background:#fff}</style><style>${css}</style>`) });
-  await launcher(page).waitFor({ timeout: 5_000 });
+  await launcher(page).waitFor({ timeout: 20_000 });
   const button = await page.screenshot({ clip: LAUNCHER });
-  await launcher(page).click({ timeout: 5_000 });
-  await box(page).waitFor({ timeout: 5_000 });
+  await launcher(page).click({ timeout: 20_000 });
+  await box(page).waitFor({ timeout: 20_000 });
   await hear(page, 'ready');
   await page.waitForTimeout(400);
   const welcome = await page.screenshot({ clip: CHAT });

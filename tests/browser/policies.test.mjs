@@ -27,7 +27,7 @@ for (const [what, [policy, tag = TAG]] of Object.entries(POLICIES)) {
   test(`${what}: no violation in a whole conversation`, async () => {
     const page = await visitor({ 'side.html': html(`<main><h1>Side</h1></main>${tag}`) }, { headers: { 'content-security-policy': policy } });
     await launcher(page).click();
-    await box(page).waitFor({ timeout: 5_000 });
+    await box(page).waitFor({ timeout: 20_000 });
     await hear(page, 'ready');
     assert.match(await ask(page, 'hvad koster et pas'), /borger\.dk/);
     await ask(page, 'pas');
@@ -51,9 +51,9 @@ test('without wasm-unsafe-eval the citizen gets the plain list and whom to call'
   const policy = `default-src 'none'; script-src ${CHAT}; style-src ${CHAT}; connect-src ${CHAT}; ${images}`;
   const page = await visitor({ 'side.html': html(`<main><h1>Side</h1></main>${TAG}`) }, { headers: { 'content-security-policy': policy } });
   await launcher(page).click();
-  await page.getByRole('link', { name: /Ring til 00/ }).first().waitFor({ timeout: 5_000 });
+  await page.getByRole('link', { name: /Ring til 00/ }).first().waitFor({ timeout: 20_000 });
   // The topics come after the phone number: the list is a file of its own.
-  await page.getByText('Pas', { exact: true }).first().waitFor({ timeout: 10_000 });
+  await page.getByText('Pas', { exact: true }).first().waitFor({ timeout: 20_000 });
   assert.equal(await box(page).count(), 0);
   assert.deepEqual([...new Set(await violations(page))], ['script-src'], 'the only thing refused is WebAssembly');
 });

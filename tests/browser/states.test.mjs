@@ -51,7 +51,7 @@ const STATES = {
   'no network': async page => {
     await page.route(BASE + '*.kb', route => route.abort());
     await page.evaluate(() => window.lokalsvar.open());
-    await page.getByRole('button', { name: 'Prøv igen' }).waitFor({ timeout: 5_000 });
+    await page.getByRole('button', { name: 'Prøv igen' }).waitFor({ timeout: 20_000 });
     await page.unroute(BASE + '*.kb');
   },
   'launcher with the focus': page => page.evaluate(() => document.querySelector('lokalsvar-chat').shadowRoot.querySelector('[part=launcher]').focus()),
