@@ -106,10 +106,10 @@
   const unbase64 = text => Uint8Array.from(atob(text), char => char.charCodeAt());
 
   /**
-   * The signed `<slug>.json`: which bundle counts now. A browser without Ed25519 relies on TLS alone. An older one
+   * The signed `<slug>.json`, which says what bundle counts now, and that bundle. A browser without Ed25519 relies on TLS alone. An older one
    * than this tab has seen is refused: somebody plays it again, and a rollback has a new serial too.
    */
-  const release = async () => {
+  const knowledge = async () => {
     const { payload, signature, key } = await (await get(kommune + '.json', '', 'no-cache')).json();
     const known = unbase64(KEYS.split(key + ':')[1].slice(0, 44)); // throws for a key that is not pinned
     const { subtle } = crypto; // absent on plain http
@@ -121,13 +121,9 @@
     ({ phone, list } = said);
     if (said.serial < data.seen || said.engine_min > FORMAT) throw 0;
     data.seen = said.serial;
-    return said;
-  };
-  const knowledge = async () => {
-    const said = await release();
     return Promise.all([said, bytes(said.bundle), bytes(said.details)]);
   };
-  /** `import()` takes no integrity, a script element does; the script puts what it exports on its own element. */
+    /** `import()` takes no integrity, a script element does; the script puts what it exports on its own element. */
   const run = (file, hash) => new Promise((resolve, reject) => {
     const tag = document.createElement('script');
     policy ||= window.trustedTypes?.createPolicy('lokalsvar', { __proto__: null, createScriptURL: text => text });
@@ -160,7 +156,7 @@
       downloads = [engine, knowledge()];
     }
     // Whatever fails, the release is waited for: it knows the phone number.
-    return Promise.allSettled(downloads);
+    return Promise.all(downloads.map(one => one.catch(() => 0)));
   };
 
   // --- the widget -----------------------------------------------------------------------------------------

@@ -106,8 +106,10 @@ test('the page behind the open panel does not scroll', async () => {
   const page = await phone();
   await swipe(page, 500, 200);
   assert.ok(await page.evaluate(() => scrollY) > 100, 'before, a finger moves the page');
-  await page.waitForTimeout(500);
-  await page.evaluate(() => scrollTo(0, 400));
+  await page.evaluate(async () => { // until the fling has come to rest
+    for (let before = -1; before !== scrollY; await new Promise(done => setTimeout(done, 500))) before = scrollY;
+    scrollTo(0, 400);
+  });
   await open(page);
   await ask(page, 'hvad koster et pas');
   for (const [from, to] of [[400, 150], [150, 400], [630, 500], [60, 300]]) await swipe(page, from, to);

@@ -95,9 +95,13 @@ const STATES = {
 /** Under forced colours contrast is not asked for: the browser paints what the citizen chose, and axe reads a mixture of both. */
 async function axe(page, { forcedColors }) {
   return page.evaluate(async contrast => {
+    // axe finds the ground of a colour only inside the body, and the chat stands beside it: in, without losing focus, and out.
+    const host = document.querySelector('lokalsvar-chat');
+    document.body.moveBefore(host, null);
     const { violations, incomplete } = await window.axe.run({ include: [['lokalsvar-chat']] },
       { resultTypes: ['violations', 'incomplete'], rules: { 'color-contrast': { enabled: contrast } } });
     const list = rules => rules.flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.target.flat().join(' ')} (${[...node.any, ...node.all, ...node.none].map(check => check.message).join('; ')})`));
+    document.documentElement.moveBefore(host, null);
     return { violations: list(violations), incomplete: list(incomplete) };
   }, forcedColors === 'none');
 }
