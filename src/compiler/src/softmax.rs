@@ -177,7 +177,7 @@ impl Circumstances {
         let mut square: f32 = row.squares.iter().sum();
         let fits = own.utterance && own.class + 1 != look.all && row.squares.len() < 3;
         if fits && !self.places.is_empty() && look.dice.below(64) < MIXED {
-            for _ in 0..1 + look.dice.below(2) {
+            for _ in 0..=look.dice.below(2) {
                 let (story, sentence) = self.places[look.dice.below(self.places.len())];
                 if samples[story].class != own.class {
                     let story = &matrix.rows[story];
