@@ -2,8 +2,8 @@
 //! a bundle can carry: beside stems and compound parts also pairs of neighbouring stems and pieces of words.
 
 use crate::calibrate::{Seen, calibrate};
-use crate::svm::{Learning, classifiers};
-use crate::train::{Dice, Matrix, Sample, Settings};
+use crate::svm::{Learning, Matrix, classifiers};
+use crate::train::{Dice, Sample, Settings};
 use bundle::Terms;
 use matcher::{Calibration, Class, analyse, term_of};
 use std::collections::BTreeMap;
@@ -172,7 +172,6 @@ impl Bare {
         let matrix = Matrix {
             columns: space.columns,
             rows: rows.iter().map(|r| space.vector(r)).collect(),
-            idf: Vec::new(),
         };
         let all = Learning {
             cost: COST,

@@ -1,34 +1,76 @@
 //! Multinomial logistic regression for the bundle's matcher: all classes are learnt together, so that sister intents
 //! share out their words between them. Adam on small batches, features dropped at random so that no single word
-//! decides alone, and only stems that one of its own examples has may speak for or against a class: weights on foreign
-//! words cost bytes. Deterministic: one thread for one model, the same sums in the same order everywhere. Figures in
-//! docs/matcher.md.
+//! decides alone, sentences of strangers' stories mixed in so that circumstances decide nothing, and only stems that one
+//! of its own examples has may speak for or against a class: weights on foreign words cost bytes. Deterministic: one
+//! thread for one model, the same sums in the same order everywhere. Figures in docs/matcher.md.
 
 use crate::train::{Dice, Matrix, Sample};
+use core::ops::Range;
 use matcher::Class;
 use std::collections::BTreeMap;
 
 /// Rounds over all examples.
-const ROUNDS: usize = 16;
+const ROUNDS: usize = 24;
 /// Examples between two steps.
 const BATCH: usize = 1024;
 /// First step; it falls to nothing along a cosine.
 const STEP: f32 = 0.03;
 /// Pull of every weight towards zero.
-const PULL: f32 = 2e-5;
+const PULL: f32 = 2.5e-5;
 /// Share of features left out at each look at an example, in 1/64.
 const DROPPED: usize = 19;
+/// Share of looks at an utterance of one or two sentences that have a sentence or two of other stories in them, in 1/64.
+const MIXED: usize = 12;
+/// Share of the certainty that is spread over all classes: the last doubt is not worth a large weight.
+const DOUBT: f32 = 0.03;
 /// Logits per unit of score: keeps scores in the unit of "one full word".
 pub(crate) const LOGITS: f32 = 4.0;
 
 /// What was learnt: scores are sums of weights, and `LOGITS` times a score is a logit.
 pub(crate) struct Fitted {
-    /// Number of classes.
-    pub classes: usize,
-    /// By column, then by class.
+    /// Which weights there are.
+    pub open: Open,
+    /// Their values.
     pub weights: Vec<f32>,
     /// By class.
     pub bias: Vec<f32>,
+}
+
+/// The weights that may be other than zero: an example of the class has the stem.
+pub(crate) struct Open {
+    /// Where a column begins, and one entry more.
+    starts: Vec<usize>,
+    /// Place of the class of each weight.
+    pub classes: Vec<u16>,
+}
+
+impl Open {
+    fn new(matrix: &Matrix, samples: &[Sample], places: &BTreeMap<Class, usize>) -> Self {
+        let mut pairs: Vec<(u32, u16)> = Vec::new();
+        for (row, sample) in matrix.rows.iter().zip(samples) {
+            if let Some(own) = places.get(&sample.class) {
+                pairs.extend(row.features.iter().map(|f| (f.column, *own as u16)));
+            }
+        }
+        pairs.sort_unstable();
+        pairs.dedup();
+        let mut starts = vec![0; matrix.columns + 1];
+        for (column, _) in &pairs {
+            starts[*column as usize + 1] += 1;
+        }
+        for column in 0..matrix.columns {
+            starts[column + 1] += starts[column];
+        }
+        Open {
+            starts,
+            classes: pairs.into_iter().map(|(_, class)| class).collect(),
+        }
+    }
+
+    /// The weights of a column.
+    pub(crate) fn of(&self, column: usize) -> Range<usize> {
+        self.starts[column]..self.starts[column + 1]
+    }
 }
 
 /// Moments of the gradient, as Adam keeps them.
@@ -104,6 +146,59 @@ pub(crate) struct Task<'t> {
     pub classes: &'t [Class],
     /// What classes learnt before say of each example: the logarithm of the sum of their exponentials.
     pub others: Option<&'t [f32]>,
+    /// Number of all classes. The last is "none of them".
+    pub all: Class,
+}
+
+/// Sentences that stand before the last one in stories: the circumstances, seldom the question.
+struct Circumstances {
+    /// Example and sentence.
+    places: Vec<(usize, u16)>,
+}
+
+impl Circumstances {
+    /// None where the others' part is given: it is known of examples as they are.
+    fn new(matrix: &Matrix, samples: &[Sample], task: &Task) -> Self {
+        let mut places = Vec::new();
+        let stories = matrix.rows.iter().zip(samples).enumerate();
+        for (at, (row, sample)) in stories {
+            if sample.class + 1 != task.all && task.others.is_none() {
+                let before = row.squares.len().saturating_sub(1) as u16;
+                places.extend((0..before).map(|sentence| (at, sentence)));
+            }
+        }
+        Circumstances { places }
+    }
+
+    /// Puts sentences of other intents' stories into some looks at `i`; gives the sum of all squares.
+    fn mix(&self, i: usize, samples: &[Sample], matrix: &Matrix, look: &mut Look) -> f32 {
+        let own = &samples[i];
+        let row = &matrix.rows[i];
+        let mut square: f32 = row.squares.iter().sum();
+        let fits = own.utterance && own.class + 1 != look.all && row.squares.len() < 3;
+        if fits && !self.places.is_empty() && look.dice.below(64) < MIXED {
+            for _ in 0..=look.dice.below(2) {
+                let (story, sentence) = self.places[look.dice.below(self.places.len())];
+                if samples[story].class != own.class {
+                    let story = &matrix.rows[story];
+                    square += story.squares[usize::from(sentence)];
+                    let features = story.features.iter();
+                    let of = features.filter(|f| f.sentence == sentence);
+                    look.seen.extend(of.map(|f| (f.column, f.value)));
+                }
+            }
+        }
+        square
+    }
+}
+
+/// One look at an example.
+struct Look {
+    dice: Dice,
+    /// Column and value.
+    seen: Vec<(u32, f32)>,
+    /// Number of all classes.
+    all: Class,
 }
 
 /// Learns.
@@ -116,81 +211,77 @@ pub(crate) fn learn(matrix: &Matrix, samples: &[Sample], task: &Task) -> Fitted 
             .enumerate()
             .map(|(at, class)| (*class, at)),
     );
-    let mut out = Fitted {
-        classes,
-        weights: vec![0.0; matrix.columns * classes],
-        bias: vec![0.0; classes],
-    };
-    let mut gradient = vec![0.0_f32; matrix.columns * classes];
+    let open = Open::new(matrix, samples, &places);
+    let circumstances = Circumstances::new(matrix, samples, task);
+    let mut weights = vec![0.0_f32; open.classes.len()];
+    let mut bias = vec![0.0_f32; classes];
+    let mut gradient = vec![0.0_f32; weights.len()];
     let mut bias_gradient = vec![0.0_f32; classes];
-    let mut of_weights = Adam::new(matrix.columns * classes);
+    let mut of_weights = Adam::new(weights.len());
     let mut of_bias = Adam::new(classes);
     let mut order: Vec<usize> = (0..samples.len()).collect();
-    let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
-    let mut seen: Vec<(usize, f32)> = Vec::new();
+    let mut look = Look {
+        dice: Dice(0x9e37_79b9_7f4a_7c15),
+        seen: Vec::new(),
+        all: task.all,
+    };
     let mut logits = vec![0.0_f32; classes + 1]; // the last: the others
-    let open = supported(matrix, samples, &places, classes);
+    let doubt = DOUBT / f32::from(task.all);
     let mut steps = 0;
     for round in 0..ROUNDS {
         for i in (1..order.len()).rev() {
-            order.swap(i, dice.below(i + 1));
+            order.swap(i, look.dice.below(i + 1));
         }
         for batch in order.chunks(BATCH) {
             for &i in batch {
-                let factor = LOGITS * 64.0 / (64 - DROPPED) as f32;
-                let kept = matrix.rows[i].iter().filter(|_| dice.below(64) >= DROPPED);
-                seen.clear();
-                seen.extend(kept.map(|(c, v)| (*c as usize * classes, v * factor)));
-                logits[..classes].copy_from_slice(&out.bias);
+                look.seen.clear();
+                let own = matrix.rows[i].features.iter();
+                look.seen.extend(own.map(|f| (f.column, f.value)));
+                let square = circumstances.mix(i, samples, matrix, &mut look);
+                let Look { dice, seen, .. } = &mut look;
+                seen.retain(|_| dice.below(64) >= DROPPED);
+                let factor = LOGITS * 64.0 / (64 - DROPPED) as f32 / square.max(1.0).sqrt();
+                for (_, value) in &mut *seen {
+                    *value *= factor;
+                }
+                logits[..classes].copy_from_slice(&bias);
                 logits[classes] = task.others.map_or(f32::MIN, |others| others[i]);
-                for &(at, value) in &seen {
-                    for (z, w) in logits.iter_mut().zip(&out.weights[at..at + classes]) {
-                        *z += value * w;
+                for &(column, value) in &*seen {
+                    let at = open.of(column as usize);
+                    for (class, w) in open.classes[at.clone()].iter().zip(&weights[at]) {
+                        logits[usize::from(*class)] += value * w;
                     }
                 }
                 share_out(&mut logits);
+                for z in &mut logits[..classes] {
+                    *z -= doubt;
+                }
                 let own = places.get(&samples[i].class).copied().unwrap_or(classes);
-                logits[own] -= 1.0;
+                logits[own] -= 1.0 - DOUBT;
                 let weight = samples[i].weight / batch.len() as f32;
                 for (g, z) in bias_gradient.iter_mut().zip(&mut logits) {
                     *z *= weight;
                     *g += *z;
                 }
-                for &(at, value) in &seen {
-                    for (g, z) in gradient[at..at + classes].iter_mut().zip(&logits) {
-                        *g += value * z;
+                for &(column, value) in &*seen {
+                    let at = open.of(column as usize);
+                    for (class, g) in open.classes[at.clone()].iter().zip(&mut gradient[at]) {
+                        *g += value * logits[usize::from(*class)];
                     }
                 }
             }
             steps += 1;
             let pace = Pace::new(round, steps);
-            of_weights.step(&mut out.weights, &mut gradient, &pace, PULL);
-            of_bias.step(&mut out.bias, &mut bias_gradient, &pace, 0.0);
-            for (w, open) in out.weights.iter_mut().zip(&open) {
-                *w = if *open { *w } else { 0.0 };
-            }
+            of_weights.step(&mut weights, &mut gradient, &pace, PULL);
+            of_bias.step(&mut bias, &mut bias_gradient, &pace, 0.0);
         }
     }
-    for b in &mut out.bias {
+    for b in &mut bias {
         *b /= LOGITS;
     }
-    out
-}
-
-/// Which weights may be other than zero: an example of the class has the stem.
-fn supported(
-    matrix: &Matrix,
-    samples: &[Sample],
-    places: &BTreeMap<Class, usize>,
-    classes: usize,
-) -> Vec<bool> {
-    let mut open = vec![false; matrix.columns * classes];
-    for (row, sample) in matrix.rows.iter().zip(samples) {
-        if let Some(own) = places.get(&sample.class) {
-            for (column, _) in row {
-                open[*column as usize * classes + own] = true;
-            }
-        }
+    Fitted {
+        open,
+        weights,
+        bias,
     }
-    open
 }

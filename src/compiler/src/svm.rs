@@ -1,8 +1,16 @@
 //! One linear classifier per class by dual coordinate descent (squared hinge loss, L2; Hsieh et al. 2008, as
 //! liblinear does), for the bare matcher: it learns from few examples of few classes. Deterministic.
 
-use crate::train::{Dice, Matrix, Sample};
+use crate::train::{Dice, Sample};
 use matcher::Class;
+
+/// Examples as sparse rows.
+pub(crate) struct Matrix {
+    /// Number of features: the columns.
+    pub columns: usize,
+    /// Column and value.
+    pub rows: Vec<Vec<(u32, f32)>>,
+}
 
 /// How a classifier learns.
 pub(crate) struct Learning {

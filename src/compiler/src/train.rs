@@ -61,24 +61,47 @@ pub fn terms<'t>(texts: impl Iterator<Item = &'t str>) -> Terms {
 pub(crate) struct Matrix {
     /// Number of stems: the columns.
     pub columns: usize,
-    /// Column and value.
-    pub rows: Vec<Vec<(u32, f32)>>,
+    /// The examples.
+    pub rows: Vec<Row>,
     /// Factor from a weight on a column to a weight on the raw feature.
     pub idf: Vec<f32>,
 }
 
+/// An example as features.
+pub(crate) struct Row {
+    /// Known ones.
+    pub features: Vec<Entry>,
+    /// By sentence: the sum of the squares of all its values, unknown ones too.
+    pub squares: Vec<f32>,
+}
+
+/// A feature of an example.
+#[derive(Clone, Copy)]
+pub(crate) struct Entry {
+    /// Its stem.
+    pub column: u32,
+    /// Its sentence.
+    pub sentence: u16,
+    /// Value times inverse document frequency.
+    pub value: f32,
+    /// Value.
+    pub raw: f32,
+}
+
 /// Mean of idf in a typical utterance; keeps scores near the unit.
 const IDF_UNIT: f32 = 5.0;
+/// Rare words learn faster than common ones, but not by all of their inverse document frequency.
+const IDF_POWER: f32 = 0.7;
 
 fn matrix(terms: &Terms, samples: &[Sample], threads: usize) -> Matrix {
     let chunk = samples.len().div_ceil(threads.max(1)).max(1);
-    let raw: Vec<Vec<(u32, f32)>> = std::thread::scope(|scope| {
+    let mut rows: Vec<Row> = std::thread::scope(|scope| {
         let handles: Vec<_> = samples
             .chunks(chunk)
             .map(|part| {
                 scope.spawn(move || {
                     part.iter()
-                        .map(|s| raw_row(terms, &s.text))
+                        .map(|s| row_of(terms, &s.text))
                         .collect::<Vec<_>>()
                 })
             })
@@ -90,40 +113,48 @@ fn matrix(terms: &Terms, samples: &[Sample], threads: usize) -> Matrix {
     });
     let columns = terms.len();
     let mut seen = vec![0_u32; columns];
-    for (term, _) in raw.iter().flatten() {
-        seen[*term as usize] += 1;
+    for row in &rows {
+        let mut own: Vec<u32> = row.features.iter().map(|f| f.column).collect();
+        own.sort_unstable();
+        own.dedup();
+        for c in own {
+            seen[c as usize] += 1;
+        }
     }
     let total = samples.len() as f32;
     let idf: Vec<f32> = seen
         .iter()
         .map(|n| (libm::logf(total / (*n).max(1) as f32) + 1.0) / IDF_UNIT)
+        .map(|idf| libm::powf(idf, IDF_POWER))
         .collect();
-    let rows = raw
-        .into_iter()
-        .map(|row| {
-            row.into_iter()
-                .map(|(c, v)| (c, v * idf[c as usize]))
-                .collect()
-        })
-        .collect();
+    for feature in rows.iter_mut().flat_map(|r| &mut r.features) {
+        feature.value *= idf[feature.column as usize];
+    }
     Matrix { columns, rows, idf }
 }
 
-/// Feature values of a text, divided by the norm that matching uses; equal keys added up.
-fn raw_row(terms: &Terms, text: &str) -> Vec<(u32, f32)> {
+/// Feature values of a text, by sentence; equal ones of a sentence added up.
+fn row_of(terms: &Terms, text: &str) -> Row {
     let analysis = analyse(terms, text);
-    let mut sums: BTreeMap<u32, u32> = BTreeMap::new();
-    let mut square = 0_u32;
+    let mut sums: BTreeMap<(u16, u32), u32> = BTreeMap::new();
+    let mut squares = vec![0.0_f32; usize::from(analysis.sentences)];
     for feature in &analysis.features {
         if let Some(term) = feature.term {
-            *sums.entry(term).or_default() += u32::from(feature.value);
+            *sums.entry((feature.sentence, term)).or_default() += u32::from(feature.value);
         }
-        square += u32::from(feature.value) * u32::from(feature.value);
+        let value = f32::from(feature.value);
+        squares[usize::from(feature.sentence)] += value * value;
     }
-    let norm = libm::sqrtf(square.max(1) as f32);
-    sums.into_iter()
-        .map(|(k, v)| (k, v as f32 / norm))
-        .collect()
+    let features = sums.into_iter().map(|((sentence, column), value)| Entry {
+        column,
+        sentence,
+        value: value as f32,
+        raw: value as f32,
+    });
+    Row {
+        features: features.collect(),
+        squares,
+    }
 }
 
 /// xorshift: a permutation that is the same everywhere.
@@ -150,6 +181,7 @@ fn fit(terms: &Terms, samples: &[Sample], classes: Class, settings: &Settings) -
     let task = Task {
         classes: &all,
         others: None,
+        all: classes,
     };
     let fitted = learn(&matrix, samples, &task);
     quantise(terms.clone(), &matrix, &fitted)
@@ -169,21 +201,24 @@ fn bias_level(value: f32, scale: f32) -> i16 {
 }
 
 fn quantise(terms: Terms, matrix: &Matrix, fitted: &Fitted) -> Model<Terms> {
-    let effects = || fitted.weights.chunks(fitted.classes).zip(&matrix.idf);
-    let mut sizes: Vec<f32> = effects()
-        .flat_map(|(row, idf)| row.iter().map(move |w| (w * idf).abs()))
-        .filter(|size| *size > 1e-4)
-        .collect();
+    let mut effects = fitted.weights.clone();
+    for (column, idf) in matrix.idf.iter().enumerate() {
+        for w in &mut effects[fitted.open.of(column)] {
+            *w *= idf;
+        }
+    }
+    let mut sizes: Vec<f32> = effects.iter().map(|w| w.abs()).collect();
+    sizes.retain(|size| *size > 1e-4);
     sizes.sort_unstable_by(|a, b| b.total_cmp(a));
     let scale = sizes.get(sizes.len() / 2000).copied().unwrap_or(1.0) / LEVELS;
     let mut starts = vec![0_u32];
     let mut postings = Vec::new();
-    for (row, idf) in effects() {
-        for (class, w) in row.iter().enumerate() {
-            let weight = level(w * idf, scale);
+    for column in 0..matrix.columns {
+        for at in fitted.open.of(column) {
+            let weight = level(effects[at], scale);
             if weight != 0 {
                 postings.push(Posting {
-                    class: class as Class,
+                    class: fitted.open.classes[at],
                     weight,
                 });
             }
@@ -193,7 +228,7 @@ fn quantise(terms: Terms, matrix: &Matrix, fitted: &Fitted) -> Model<Terms> {
     let bias = fitted.bias.iter().map(|b| bias_level(*b, scale)).collect();
     Model {
         terms,
-        classes: fitted.classes as u16,
+        classes: fitted.bias.len() as u16,
         starts,
         postings,
         bias,
@@ -226,21 +261,22 @@ pub(crate) fn columns(
     let others: Vec<f32> = matrix
         .rows
         .iter()
-        .map(|row| said_by_others(row, &matrix.idf, wanted, fixed))
+        .map(|row| said_by_others(row, wanted, fixed))
         .collect();
     let task = Task {
         classes: wanted,
         others: Some(&others),
+        all: fixed.classes,
     };
     let fitted = learn(&matrix, samples, &task);
     let mut out = Columns {
         features: BTreeMap::new(),
         bias: Vec::new(),
     };
-    let rows = fitted.weights.chunks(fitted.classes).zip(&matrix.idf);
-    for (column, (row, idf)) in rows.enumerate() {
-        for (&class, w) in wanted.iter().zip(row) {
-            let weight = level(w * idf, fixed.scale);
+    for (column, idf) in matrix.idf.iter().enumerate() {
+        for at in fitted.open.of(column) {
+            let class = wanted[usize::from(fitted.open.classes[at])];
+            let weight = level(fitted.weights[at] * idf, fixed.scale);
             if weight != 0 {
                 let postings = out.features.entry(column as u32).or_default();
                 postings.push(Posting { class, weight });
@@ -254,12 +290,12 @@ pub(crate) fn columns(
 }
 
 /// Logarithm of the sum of the exponentials of what all classes but `wanted` say of an example.
-fn said_by_others(row: &[(u32, f32)], idf: &[f32], wanted: &[Class], fixed: &Model<Terms>) -> f32 {
+fn said_by_others(row: &Row, wanted: &[Class], fixed: &Model<Terms>) -> f32 {
     let mut logits: Vec<f32> = fixed.bias.iter().map(|b| f32::from(*b) / 64.0).collect();
-    for &(column, value) in row {
-        for posting in fixed.postings(Some(column)) {
-            logits[usize::from(posting.class)] +=
-                value / idf[column as usize] * f32::from(posting.weight);
+    let norm = row.squares.iter().sum::<f32>().max(1.0).sqrt();
+    for feature in &row.features {
+        for posting in fixed.postings(Some(feature.column)) {
+            logits[usize::from(posting.class)] += feature.raw / norm * f32::from(posting.weight);
         }
     }
     let unit = softmax::LOGITS * fixed.scale;

@@ -1,6 +1,6 @@
 //! Ranks the intents for an utterance and decides: answer, ask back, or admit not to know.
 
-use crate::analysis::{Analysis, Feature, Vocabulary, analyse};
+use crate::analysis::{Analysis, Vocabulary, analyse};
 use crate::{Class, Model};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -120,34 +120,11 @@ fn decide<T>(model: &Model<T>, hits: &[Hit]) -> Outcome {
     Outcome::Clarify(options)
 }
 
-/// Scores of all classes: half the whole utterance, half its best sentence, so that the one
-/// relevant sentence of a story wins over its noise.
+/// Scores of all classes: a story counts as a whole (see docs/matcher.md, "What was tried").
 pub(crate) fn scores<T>(model: &Model<T>, analysis: &Analysis) -> Vec<f32> {
-    let whole = part(model, analysis.features.iter());
-    if analysis.sentences < 2 {
-        return whole;
-    }
-    let mut best = vec![f32::MIN; model.classes as usize];
-    for sentence in 0..analysis.sentences {
-        let of = part(
-            model,
-            analysis.features.iter().filter(|f| f.sentence == sentence),
-        );
-        for (b, s) in best.iter_mut().zip(of) {
-            *b = b.max(s);
-        }
-    }
-    whole
-        .iter()
-        .zip(best)
-        .map(|(w, b)| 0.5 * w + 0.5 * b)
-        .collect()
-}
-
-fn part<'f, T>(model: &Model<T>, features: impl Iterator<Item = &'f Feature>) -> Vec<f32> {
     let mut sums = vec![0_i32; model.classes as usize];
     let mut square = 0_u32;
-    for feature in features {
+    for feature in &analysis.features {
         square += u32::from(feature.value) * u32::from(feature.value);
         for posting in model.postings(feature.term) {
             sums[posting.class as usize] += i32::from(feature.value) * i32::from(posting.weight);
