@@ -204,16 +204,15 @@ impl Knowledge {
         &self.file.bytes[24..56]
     }
 
-    /// Size of every section in bytes, for `lokalsvar size`.
-    pub fn section_sizes(&self) -> Vec<(String, usize)> {
+    /// Every section's name and bytes, for measuring.
+    pub fn section_bytes(&self) -> Vec<(String, &[u8])> {
         let rows = self.file.bytes[HEADER..]
             .chunks_exact(ROW)
             .take(self.file.sections);
-        rows.map(|row| {
-            (
-                String::from_utf8_lossy(&row[..4]).into_owned(),
-                u32_at(row, 8) as usize,
-            )
+        rows.filter_map(|row| {
+            let (from, length) = (u32_at(row, 4) as usize, u32_at(row, 8) as usize);
+            let bytes = self.file.bytes.get(from..from.checked_add(length)?)?;
+            Some((String::from_utf8_lossy(&row[..4]).into_owned(), bytes))
         })
         .collect()
     }

@@ -34,7 +34,7 @@ pub struct Built {
 
 /// The trained shared knowledge, and what each of its classes was trained on.
 pub struct Trained {
-    model: Model<Terms>,
+    pub(crate) model: Model<Terms>,
     /// Id and samples of each intent, in the order of the classes.
     intents: Vec<(String, String)>,
     /// Where it is kept: names all that went in.
@@ -103,14 +103,14 @@ fn told_apart(intent: &Intent) -> String {
 }
 
 impl Knowledge {
-    fn shared_intents(&self) -> Vec<&Intent> {
+    pub(crate) fn shared_intents(&self) -> Vec<&Intent> {
         let mut all: Vec<&Intent> = self.topics.values().flat_map(|t| &t.intents).collect();
         all.sort_by(|a, b| a.id.cmp(&b.id));
         all.dedup_by(|a, b| a.id == b.id);
         all
     }
 
-    fn shared_samples(&self) -> Vec<Sample> {
+    pub(crate) fn shared_samples(&self) -> Vec<Sample> {
         let intents = self.shared_intents();
         let none = intents.len() as Class;
         let mut out = Vec::new();
