@@ -216,13 +216,25 @@ pub struct Answer {
     pub local: bool,
 }
 
-/// The part of an answer that is read after the short one: a file of its own, fetched in parallel.
+/// The part of an answer that is read after the short one and its buttons: a file of its own, fetched in parallel.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Details {
     /// Numbered steps.
     pub steps: Vec<Vec<Inline>>,
     /// Behind "Læs mere".
     pub more: Vec<Block>,
+    /// Asked after the answer.
+    pub follow_up: Option<Tree>,
+    /// Related intents.
+    pub related: Vec<IntentIdx>,
+    /// Name and address of the source.
+    pub source: Option<(String, String)>,
+    /// Who decides, when it is not the kommune.
+    pub authority: Option<String>,
+    /// Day of the last change of the text.
+    pub edited: Option<Date>,
+    /// Day on which the responsible department read it.
+    pub reviewed: Option<Date>,
 }
 
 impl Answer {
@@ -231,8 +243,26 @@ impl Answer {
         let details = Details {
             steps: core::mem::take(&mut self.steps),
             more: core::mem::take(&mut self.more),
+            follow_up: self.follow_up.take(),
+            related: core::mem::take(&mut self.related),
+            source: self.source.take(),
+            authority: self.authority.take(),
+            edited: self.edited.take(),
+            reviewed: self.reviewed.take(),
         };
         (self, details)
+    }
+
+    /// Puts them back.
+    pub fn join(&mut self, details: Details) {
+        self.steps = details.steps;
+        self.more = details.more;
+        self.follow_up = details.follow_up;
+        self.related = details.related;
+        self.source = details.source;
+        self.authority = details.authority;
+        self.edited = details.edited;
+        self.reviewed = details.reviewed;
     }
 }
 
@@ -373,9 +403,39 @@ pub struct Core {
     pub crisis_answers: Vec<(CrisisKind, Answer)>,
 }
 
+impl Core {
+    /// Visits all English texts of topics, their questions and intents, always in the same order. They lie in the language
+    /// file, and in the core they are empty until it is there.
+    pub fn english(&mut self, visit: &mut dyn FnMut(&mut String)) {
+        for topic in &mut self.topics {
+            visit(&mut topic.title_en);
+            if let Some(tree) = &mut topic.tree {
+                tree.english(visit);
+            }
+        }
+        for intent in &mut self.intents {
+            visit(&mut intent.title_en);
+        }
+    }
+}
+
+impl Tree {
+    fn english(&mut self, visit: &mut dyn FnMut(&mut String)) {
+        visit(&mut self.question_en);
+        for branch in &mut self.branches {
+            visit(&mut branch.label_en);
+            if let Then::Ask(tree) = &mut branch.then {
+                tree.english(visit);
+            }
+        }
+    }
+}
+
 /// Answers in a further language, a file of its own.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Language {
+    /// English titles and labels of the core, in the order of [`Core::english`].
+    pub texts: Vec<String>,
     /// Facts in this language, same order as [`Core::facts`].
     pub facts: Vec<Fact>,
     /// The authored crisis answers.
@@ -487,7 +547,16 @@ wire::record!(Answer {
     reviewed,
     local
 });
-wire::record!(Details { steps, more });
+wire::record!(Details {
+    steps,
+    more,
+    follow_up,
+    related,
+    source,
+    authority,
+    edited,
+    reviewed
+});
 wire::variants!(Block { 0 Paragraph(value), 1 List { ordered, items }, 2 Hours { title, week }, 3 Places(value) });
 wire::record!(Place {
     name,
@@ -513,6 +582,7 @@ wire::record!(Core {
     crisis_answers
 });
 wire::record!(Language {
+    texts,
     facts,
     crisis_answers
 });

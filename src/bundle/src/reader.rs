@@ -148,7 +148,7 @@ impl Knowledge {
         })
     }
 
-    /// Adds the answers of a language file of the same kommune.
+    /// Adds titles and answers of a language file of the same kommune.
     ///
     /// # Errors
     /// As [`Knowledge::open`].
@@ -157,8 +157,17 @@ impl Knowledge {
         if file.kind != FileKind::Language as u8 {
             return Err(BundleError::Section("kind"));
         }
-        let language =
-            from_bytes(file.section(section::LANGUAGE)?).ok_or(BundleError::Section("lang"))?;
+        let wrong = BundleError::Section("lang");
+        let mut language: Language =
+            from_bytes(file.section(section::LANGUAGE)?).ok_or(wrong.clone())?;
+        let mut places = 0;
+        self.core.english(&mut |_| places += 1);
+        if places != language.texts.len() {
+            return Err(wrong);
+        }
+        let mut texts = core::mem::take(&mut language.texts).into_iter();
+        self.core
+            .english(&mut |text| *text = texts.next().unwrap_or_default());
         self.english = Some((file, language));
         Ok(())
     }
@@ -224,8 +233,7 @@ impl Knowledge {
                 let mut answer: Answer = self.file.record(idx)?;
                 if let Some(details) = self.details.as_ref().and_then(|f| f.record::<Details>(idx))
                 {
-                    answer.steps = details.steps;
-                    answer.more = details.more;
+                    answer.join(details);
                 }
                 Some(answer)
             }

@@ -224,6 +224,7 @@ impl Knowledge {
         let model = self.model_of(&intents, &trained.model, settings);
         let core = self.core(local, &intents, &world, &mut sink);
         let language = Language {
+            texts: Vec::new(),
             facts: self.facts(Lang::En),
             crisis_answers: self.crisis(&world, Lang::En, &mut sink),
         };
@@ -237,7 +238,7 @@ impl Knowledge {
             details: bundle::write_details(slug, &details, &self.crisis),
             slug: slug.to_owned(),
             core: bundle::write_placed_core(&core, &model, &danish, local.placement),
-            english: bundle::write_language(slug, &language, &english),
+            english: bundle::write_language(&core, &language, &english),
             diagnostics: sink.sorted(),
             coverage,
         })

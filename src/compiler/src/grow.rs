@@ -306,7 +306,7 @@ fn contents(
 }
 
 fn redress(block: &mut Block, dress: &dyn Fn(&str) -> String) {
-    let mut all = |inlines: &mut Vec<Inline>| {
+    let all = |inlines: &mut Vec<Inline>| {
         for inline in inlines {
             if let Inline::Text(text) | Inline::Strong(text) = inline {
                 *text = dress(text);

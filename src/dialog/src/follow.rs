@@ -343,16 +343,19 @@ pub(crate) fn topic_named(knowledge: &Knowledge, said: &[String]) -> Option<Topi
     named_among(knowledge, said, &all.collect::<Vec<_>>())
 }
 
-/// The same, looked for among the topics of what was found: those words find it, and to read the names of all topics takes
-/// longer than to rank all intents.
+/// The same when the ranking is known. A name that finds an answer finds its topic, and to read the names of all topics takes
+/// longer than to rank all intents: so after an answer only the topics of what was found are looked at.
 pub(crate) fn topic_found(
     knowledge: &Knowledge,
     said: &[String],
-    hits: &[Hit],
+    ranking: &Ranking,
 ) -> Option<TopicIdx> {
+    if !matches!(ranking.outcome, Outcome::Answer(_)) {
+        return topic_named(knowledge, said);
+    }
     let intents = &knowledge.core().intents;
     let of = |hit: &Hit| intents.get(hit.class as usize).map(|i| i.topic);
-    let mut among: Vec<TopicIdx> = hits.iter().filter_map(of).collect();
+    let mut among: Vec<TopicIdx> = ranking.hits.iter().filter_map(of).collect();
     among.sort_unstable();
     named_among(knowledge, said, &among)
 }

@@ -152,7 +152,7 @@ fn plan(
     // Just the topic, "pas": its question. After "nej" the earlier question tells more.
     if !corrected
         && let Some(topic) =
-            follow::topic_found(knowledge, said, &reading.ranking.hits).filter(|&t| has_tree(t))
+            follow::topic_found(knowledge, said, &reading.ranking).filter(|&t| has_tree(t))
     {
         return Plan::Topic(topic);
     }
