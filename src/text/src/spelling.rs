@@ -21,10 +21,13 @@ pub struct Correction {
 
 /// A full edit.
 const EDIT: u16 = 16;
+/// What a wrong letter and one too many cost at least.
+const LEAST_WRONG: u16 = 7;
+const LEAST_SURPLUS: u16 = 5;
 /// Out of reach; far from overflow when costs are added.
 const FAR: u16 = 1000;
 /// Nodes visited at most, over all rounds.
-const BUDGET: usize = 4000;
+const BUDGET: usize = 2000;
 /// Longer words are not corrected.
 const LONGEST: usize = 40;
 
@@ -33,7 +36,7 @@ const LONGEST: usize = 40;
 /// The distance allowed grows with the length: up to 3 letters only a forgotten second letter of æ, ø, å ("lan" finds
 /// "laan"), up to 5 letters one edit, up to 9 one and a half, then two and a half. Empty when nothing is near, when
 /// `word` has more than 40 letters, or other characters than a-z and 0-9. A known `word` finds itself at cost 0.
-/// Visits at most 4,000 nodes of the trie; beyond that, words may be missed.
+/// Visits at most 2,000 nodes of the trie; beyond that, words may be missed.
 pub fn correct<T: Trie>(trie: &T, word: &str, limit: usize) -> Vec<Correction> {
     let n = word.len();
     if limit == 0 || !(2..=LONGEST).contains(&n) || word.bytes().any(|b| !b.is_ascii_alphanumeric())
@@ -208,11 +211,12 @@ impl<T: Trie> Search<'_, T> {
             if i > 0 {
                 if typed == letter {
                     cost = cost.min(one[i - 1]);
-                } else if one[i - 1] < cost.min(self.bound) {
+                } else if one[i - 1] + LEAST_WRONG <= self.bound && one[i - 1] + LEAST_WRONG < cost
+                {
                     cost = cost.min(one[i - 1] + wrong(typed, letter) + first(d.min(i)));
                 }
                 let typed_before = if i >= 2 { word[i - 2] } else { 0 };
-                if left < cost.min(self.bound) {
+                if left + LEAST_SURPLUS <= self.bound && left + LEAST_SURPLUS < cost {
                     cost = cost.min(left + surplus(typed, typed_before, letter) + first(i));
                 }
                 if d >= 2 && two[i - 1] < cost {
