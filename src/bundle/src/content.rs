@@ -216,25 +216,13 @@ pub struct Answer {
     pub local: bool,
 }
 
-/// The part of an answer that is read after the short one and its buttons: a file of its own, fetched in parallel.
+/// The part of an answer that is read after the short one: a file of its own, fetched in parallel.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Details {
     /// Numbered steps.
     pub steps: Vec<Vec<Inline>>,
     /// Behind "Læs mere".
     pub more: Vec<Block>,
-    /// Asked after the answer.
-    pub follow_up: Option<Tree>,
-    /// Related intents.
-    pub related: Vec<IntentIdx>,
-    /// Name and address of the source.
-    pub source: Option<(String, String)>,
-    /// Who decides, when it is not the kommune.
-    pub authority: Option<String>,
-    /// Day of the last change of the text.
-    pub edited: Option<Date>,
-    /// Day on which the responsible department read it.
-    pub reviewed: Option<Date>,
 }
 
 impl Answer {
@@ -243,26 +231,8 @@ impl Answer {
         let details = Details {
             steps: core::mem::take(&mut self.steps),
             more: core::mem::take(&mut self.more),
-            follow_up: self.follow_up.take(),
-            related: core::mem::take(&mut self.related),
-            source: self.source.take(),
-            authority: self.authority.take(),
-            edited: self.edited.take(),
-            reviewed: self.reviewed.take(),
         };
         (self, details)
-    }
-
-    /// Puts them back.
-    pub fn join(&mut self, details: Details) {
-        self.steps = details.steps;
-        self.more = details.more;
-        self.follow_up = details.follow_up;
-        self.related = details.related;
-        self.source = details.source;
-        self.authority = details.authority;
-        self.edited = details.edited;
-        self.reviewed = details.reviewed;
     }
 }
 
@@ -547,16 +517,7 @@ wire::record!(Answer {
     reviewed,
     local
 });
-wire::record!(Details {
-    steps,
-    more,
-    follow_up,
-    related,
-    source,
-    authority,
-    edited,
-    reviewed
-});
+wire::record!(Details { steps, more });
 wire::variants!(Block { 0 Paragraph(value), 1 List { ordered, items }, 2 Hours { title, week }, 3 Places(value) });
 wire::record!(Place {
     name,

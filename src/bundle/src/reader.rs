@@ -233,7 +233,8 @@ impl Knowledge {
                 let mut answer: Answer = self.file.record(idx)?;
                 if let Some(details) = self.details.as_ref().and_then(|f| f.record::<Details>(idx))
                 {
-                    answer.join(details);
+                    answer.steps = details.steps;
+                    answer.more = details.more;
                 }
                 Some(answer)
             }

@@ -78,7 +78,7 @@ fn core() -> Vec<u8> {
 fn details() -> Vec<u8> {
     let details = Details {
         steps: vec![vec![Inline::Text("Bestil en tid.".into())]],
-        ..Details::default()
+        more: Vec::new(),
     };
     write_details(SLUG, &[Some(details), None], &[])
 }

@@ -125,16 +125,13 @@ fn decide<T>(model: &Model<T>, hits: &[Hit]) -> Outcome {
 /// Scores of all classes: half the whole utterance, half its best sentence, so that the one
 /// relevant sentence of a story wins over its noise.
 pub(crate) fn scores<T>(model: &Model<T>, analysis: &Analysis) -> Vec<f32> {
-    let whole = part(model, analysis.features.iter());
+    let whole = part(model, &analysis.features, None);
     if analysis.sentences < 2 {
         return whole;
     }
     let mut best = vec![f32::MIN; model.classes as usize];
     for sentence in 0..analysis.sentences {
-        let of = part(
-            model,
-            analysis.features.iter().filter(|f| f.sentence == sentence),
-        );
+        let of = part(model, &analysis.features, Some(sentence));
         for (b, s) in best.iter_mut().zip(of) {
             *b = b.max(s);
         }
@@ -146,10 +143,14 @@ pub(crate) fn scores<T>(model: &Model<T>, analysis: &Analysis) -> Vec<f32> {
         .collect()
 }
 
-fn part<'f, T>(model: &Model<T>, features: impl Iterator<Item = &'f Feature>) -> Vec<f32> {
+/// Scores of one sentence, or of all.
+fn part<T>(model: &Model<T>, features: &[Feature], sentence: Option<u16>) -> Vec<f32> {
     let mut sums = vec![0_i32; model.classes as usize];
     let mut square = 0_u32;
     for feature in features {
+        if sentence.is_some_and(|sentence| sentence != feature.sentence) {
+            continue;
+        }
         square += u32::from(feature.value) * u32::from(feature.value);
         for posting in model.postings(feature.term) {
             sums[posting.class as usize] += i32::from(feature.value) * i32::from(posting.weight);
