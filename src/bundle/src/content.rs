@@ -373,9 +373,39 @@ pub struct Core {
     pub crisis_answers: Vec<(CrisisKind, Answer)>,
 }
 
+impl Core {
+    /// Visits all English texts of topics, their questions and intents, always in the same order. They lie in the language
+    /// file, and in the core they are empty until it is there.
+    pub fn english(&mut self, visit: &mut dyn FnMut(&mut String)) {
+        for topic in &mut self.topics {
+            visit(&mut topic.title_en);
+            if let Some(tree) = &mut topic.tree {
+                tree.english(visit);
+            }
+        }
+        for intent in &mut self.intents {
+            visit(&mut intent.title_en);
+        }
+    }
+}
+
+impl Tree {
+    fn english(&mut self, visit: &mut dyn FnMut(&mut String)) {
+        visit(&mut self.question_en);
+        for branch in &mut self.branches {
+            visit(&mut branch.label_en);
+            if let Then::Ask(tree) = &mut branch.then {
+                tree.english(visit);
+            }
+        }
+    }
+}
+
 /// Answers in a further language, a file of its own.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Language {
+    /// English titles and labels of the core, in the order of [`Core::english`].
+    pub texts: Vec<String>,
     /// Facts in this language, same order as [`Core::facts`].
     pub facts: Vec<Fact>,
     /// The authored crisis answers.
@@ -513,6 +543,7 @@ wire::record!(Core {
     crisis_answers
 });
 wire::record!(Language {
+    texts,
     facts,
     crisis_answers
 });

@@ -4,7 +4,7 @@
 /// First eight bytes of every bundle.
 pub const MAGIC: &[u8; 8] = b"LOKALSVR";
 /// Grows whenever an older engine could not read the file.
-pub const FORMAT: u16 = 1;
+pub const FORMAT: u16 = 2;
 /// Bytes of the header before the section table: magic 8, format 2, kind 1, sections 1, total length 4,
 /// checksum 8, content hash 32, slug 32.
 pub const HEADER: usize = 88;

@@ -148,7 +148,7 @@ impl Knowledge {
         })
     }
 
-    /// Adds the answers of a language file of the same kommune.
+    /// Adds titles and answers of a language file of the same kommune.
     ///
     /// # Errors
     /// As [`Knowledge::open`].
@@ -157,8 +157,17 @@ impl Knowledge {
         if file.kind != FileKind::Language as u8 {
             return Err(BundleError::Section("kind"));
         }
-        let language =
-            from_bytes(file.section(section::LANGUAGE)?).ok_or(BundleError::Section("lang"))?;
+        let wrong = BundleError::Section("lang");
+        let mut language: Language =
+            from_bytes(file.section(section::LANGUAGE)?).ok_or(wrong.clone())?;
+        let mut places = 0;
+        self.core.english(&mut |_| places += 1);
+        if places != language.texts.len() {
+            return Err(wrong);
+        }
+        let mut texts = core::mem::take(&mut language.texts).into_iter();
+        self.core
+            .english(&mut |text| *text = texts.next().unwrap_or_default());
         self.english = Some((file, language));
         Ok(())
     }
@@ -204,16 +213,15 @@ impl Knowledge {
         &self.file.bytes[24..56]
     }
 
-    /// Size of every section in bytes, for `lokalsvar size`.
-    pub fn section_sizes(&self) -> Vec<(String, usize)> {
+    /// Every section's name and bytes, for measuring.
+    pub fn section_bytes(&self) -> Vec<(String, &[u8])> {
         let rows = self.file.bytes[HEADER..]
             .chunks_exact(ROW)
             .take(self.file.sections);
-        rows.map(|row| {
-            (
-                String::from_utf8_lossy(&row[..4]).into_owned(),
-                u32_at(row, 8) as usize,
-            )
+        rows.filter_map(|row| {
+            let (from, length) = (u32_at(row, 4) as usize, u32_at(row, 8) as usize);
+            let bytes = self.file.bytes.get(from..from.checked_add(length)?)?;
+            Some((String::from_utf8_lossy(&row[..4]).into_owned(), bytes))
         })
         .collect()
     }

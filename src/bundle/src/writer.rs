@@ -3,12 +3,15 @@
 use crate::content::{Answer, Core, CrisisPattern, Details, Language, Placement};
 use crate::layout::{FORMAT, FileKind, HEADER, MAGIC, ROW, checksum, section};
 use crate::{Terms, model};
+use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::mem;
 use matcher::Model;
 use sha2::{Digest, Sha256};
 
-/// The core file of a kommune. `answers` has one entry per intent of `core`.
+/// The core file of a kommune. `answers` has one entry per intent of `core`. English titles and labels stay out: they go
+/// into the language file.
 pub fn write_core(core: &Core, model: &Model<Terms>, answers: &[Option<Answer>]) -> Vec<u8> {
     write_placed_core(core, model, answers, None)
 }
@@ -21,7 +24,9 @@ pub fn write_placed_core(
     placement: Option<Placement>,
 ) -> Vec<u8> {
     let (index, blob) = pack(answers);
-    let head = wire::to_bytes(core);
+    let mut danish = core.clone();
+    danish.english(&mut String::clear);
+    let head = wire::to_bytes(&danish);
     let weights = model::write(model);
     let terms = model.terms.write();
     let placement = placement.map(|placement| wire::to_bytes(&placement));
@@ -53,16 +58,21 @@ pub fn write_details(slug: &str, details: &[Option<Details>], crisis: &[CrisisPa
     )
 }
 
-/// A language file of a kommune.
-pub fn write_language(slug: &str, language: &Language, answers: &[Option<Answer>]) -> Vec<u8> {
+/// A language file of a kommune: `core` is the one with the English titles and labels, which take the place of
+/// `language.texts`.
+pub fn write_language(core: &Core, language: &Language, answers: &[Option<Answer>]) -> Vec<u8> {
     let (index, blob) = pack(answers);
-    let head = wire::to_bytes(language);
+    let mut language = language.clone();
+    language.texts.clear();
+    core.clone()
+        .english(&mut |text| language.texts.push(mem::take(text)));
+    let head = wire::to_bytes(&language);
     let sections: [(&[u8; 4], &[u8]); 3] = [
         (section::LANGUAGE, &head),
         (section::ANSWER_INDEX, &index),
         (section::ANSWERS, &blob),
     ];
-    file(FileKind::Language, slug, &sections)
+    file(FileKind::Language, &core.meta.slug, &sections)
 }
 
 /// A trained model as bytes, for the compiler's cache.

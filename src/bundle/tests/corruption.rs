@@ -30,14 +30,14 @@ fn intent(name: &str) -> Intent {
     }
 }
 
-fn core() -> Vec<u8> {
+fn contents() -> Core {
     let topic = Topic {
         id: "pas".into(),
         title: "Pas".into(),
         title_en: "Passports".into(),
         tree: None,
     };
-    let core = Core {
+    Core {
         meta: Meta {
             slug: SLUG.into(),
             name: "Prøveby Kommune".into(),
@@ -46,7 +46,10 @@ fn core() -> Vec<u8> {
         topics: vec![topic],
         intents: vec![intent("pas-til-barn"), intent("pris-paa-pas")],
         ..Core::default()
-    };
+    }
+}
+
+fn core() -> Vec<u8> {
     let model = Model {
         terms: Terms::build(["barn", "pas", "pris"]).expect("they ascend"),
         classes: 3,
@@ -63,7 +66,7 @@ fn core() -> Vec<u8> {
         thresholds: Thresholds::default(),
     };
     write_core(
-        &core,
+        &contents(),
         &model,
         &[
             Some(answer("Barnet skal med.")),
@@ -82,7 +85,7 @@ fn details() -> Vec<u8> {
 
 fn english() -> Vec<u8> {
     write_language(
-        SLUG,
+        &contents(),
         &Language::default(),
         &[Some(answer("Bring the child.")), None],
     )
@@ -101,6 +104,21 @@ fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
     let sum = checksum(&bytes[..16], &bytes[24..]);
     bytes[16..24].copy_from_slice(&sum.to_le_bytes());
     bytes
+}
+
+#[test]
+fn english_titles_of_another_core_are_refused() {
+    let mut other = contents();
+    other.intents.pop();
+    let language = write_language(&other, &Language::default(), &[None]);
+    let mut knowledge = open(core()).expect("a whole bundle");
+    assert_eq!(
+        knowledge.add_language(language),
+        Err(BundleError::Section("lang"))
+    );
+    assert_eq!(knowledge.core().intents[1].title_en, "");
+    knowledge.add_language(english()).expect("its own");
+    assert_eq!(knowledge.core().intents[1].title_en, "pris-paa-pas");
 }
 
 #[test]

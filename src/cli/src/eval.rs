@@ -1,8 +1,9 @@
 //! `eval`: measures a bundle on questions with known answers, or a bare matcher on rows of
 //! `intent<TAB>utterance`. The questions are never training data.
 
-use crate::knowledge::now;
+use crate::knowledge::{Folder, now};
 use crate::question::{decision_json, open};
+use crate::reliability::Reliability;
 use crate::say::say;
 use clap::Args;
 use compiler::{Bare, Guess, Sample, Settings};
@@ -33,6 +34,17 @@ pub(crate) struct EvalArgs {
     /// Show the rows that went wrong
     #[arg(long)]
     misses: bool,
+    /// How true the confidence is, by bins
+    #[arg(long)]
+    reliability: bool,
+    /// Draws the reliability diagram into this file
+    #[arg(long)]
+    svg: Option<PathBuf>,
+    /// Instead of a bundle and questions: every example of the knowledge, asked of a model that has not seen it
+    #[arg(long)]
+    held_out: bool,
+    #[command(flatten)]
+    folder: Folder,
     /// Training rows of a bare matcher
     #[arg(long)]
     train: Option<PathBuf>,
@@ -52,6 +64,12 @@ struct Row {
     question: String,
     also: Vec<String>,
     style: String,
+}
+
+impl Row {
+    fn fits(&self, id: &String) -> bool {
+        *id == self.expected || self.also.contains(id)
+    }
 }
 
 fn rows(path: &Path) -> Result<Vec<Row>, String> {
@@ -102,7 +120,7 @@ struct Tally {
 impl Tally {
     fn add(&mut self, row: &Row, decision: &Decision) {
         self.rows += 1;
-        let fits = |id: &String| *id == row.expected || row.also.contains(id);
+        let fits = |id: &String| row.fits(id);
         if row.expected == "-" {
             let accepted = decision
                 .answer
@@ -143,8 +161,13 @@ pub(crate) fn run(args: &EvalArgs) -> Result<(), String> {
     if let (Some(train), Some(test)) = (&args.train, &args.test) {
         return bare(train, test, args.bundled);
     }
+    if args.held_out {
+        return held_out(args);
+    }
     let (Some(bundle), Some(questions)) = (&args.bundle, &args.questions) else {
-        return Err("name a bundle and a file of questions, or --train and --test".into());
+        return Err(
+            "name a bundle and a file of questions, or --train and --test, or --held-out".into(),
+        );
     };
     let knowledge = open(bundle)?;
     let mut rows = rows(questions)?;
@@ -154,6 +177,7 @@ pub(crate) fn run(args: &EvalArgs) -> Result<(), String> {
     let mut styles: BTreeMap<String, Tally> = BTreeMap::new();
     let mut topics: BTreeMap<String, Tally> = BTreeMap::new();
     let (mut inside, mut outside) = (Tally::default(), Tally::default());
+    let mut reliability = Reliability::default();
     let mut micros = Vec::with_capacity(rows.len());
     for row in &rows {
         let page = args.page.as_ref().and_then(|page| {
@@ -171,6 +195,8 @@ pub(crate) fn run(args: &EvalArgs) -> Result<(), String> {
         let (_, decision) = dialog::turn(&knowledge, state, &row.question, now());
         let spent = start.elapsed().as_nanos() as f64 / 1000.0;
         micros.push(spent);
+        let covered = (row.expected != "-").then_some(row.expected.as_str());
+        reliability.add(covered, &decision.top, |id| row.fits(id));
         styles
             .entry(row.style.clone())
             .or_default()
@@ -204,6 +230,7 @@ pub(crate) fn run(args: &EvalArgs) -> Result<(), String> {
             .copied()
             .unwrap_or_default()
     };
+    draw(args, &reliability, "Confidence and truth, questions")?;
     if args.json {
         let map = |m: &BTreeMap<String, Tally>| {
             m.iter()
@@ -212,7 +239,7 @@ pub(crate) fn run(args: &EvalArgs) -> Result<(), String> {
         };
         say!(
             "{}",
-            json!({"in_scope": inside.json(), "out_of_scope": outside.json(), "styles": map(&styles), "topics": map(&topics), "micros_p50": at(0.5), "micros_p99": at(0.99)})
+            json!({"in_scope": inside.json(), "out_of_scope": outside.json(), "styles": map(&styles), "topics": map(&topics), "reliability": reliability.json(), "micros_p50": at(0.5), "micros_p99": at(0.99)})
         );
         return Ok(());
     }
@@ -271,12 +298,47 @@ pub(crate) fn run(args: &EvalArgs) -> Result<(), String> {
         .iter()
         .filter(|(s, _)| s.starts_with("oos"))
         .for_each(|(s, t)| line(s, t));
+    if args.reliability {
+        reliability.print();
+    } else {
+        say!("\n{}", reliability.line());
+    }
     say!("\nµs per question: p50 {:.0}, p99 {:.0}", at(0.5), at(0.99));
     Ok(())
 }
 
+fn held_out(args: &EvalArgs) -> Result<(), String> {
+    let knowledge = args.folder.load();
+    let settings = Settings::default();
+    let trained = knowledge.trained(&settings);
+    let mut reliability = Reliability::default();
+    for row in knowledge.held_out(&trained, &settings) {
+        let expected = row.expected.as_deref();
+        reliability.add(expected, &row.top, |id| Some(id.as_str()) == expected);
+    }
+    draw(
+        args,
+        &reliability,
+        "Confidence and truth, held-out examples",
+    )?;
+    if args.json {
+        say!("{}", reliability.json());
+    } else {
+        reliability.print();
+    }
+    Ok(())
+}
+
+fn draw(args: &EvalArgs, reliability: &Reliability, title: &str) -> Result<(), String> {
+    match &args.svg {
+        Some(path) => std::fs::write(path, reliability.svg(title))
+            .map_err(|e| format!("{}: {e}", path.display())),
+        None => Ok(()),
+    }
+}
+
 fn print_miss(row: &Row, decision: &Decision) {
-    let fits = |id: &String| *id == row.expected || row.also.contains(id);
+    let fits = |id: &String| row.fits(id);
     let good = match decision.outcome {
         "answer" => decision.answer.as_ref().is_some_and(fits),
         "clarify" => row.expected != "-" && decision.options.iter().any(fits),

@@ -238,8 +238,9 @@ pub(crate) fn build(args: &BuildArgs) -> Result<(), String> {
         if !errors.is_empty() {
             return Err(format!("`{slug}` has mistakes; its bundle was not written"));
         }
-        let opened = bundle::Knowledge::open(built.core.clone(), slug)
-            .map_err(|e| format!("the new bundle of `{slug}` does not open: {e}"))?;
+        let told = |e| format!("the new bundle of `{slug}` does not open: {e}");
+        let mut opened = bundle::Knowledge::open(built.core.clone(), slug).map_err(told)?;
+        opened.add_language(built.english.clone()).map_err(told)?;
         write(&args.out.join(format!("{slug}.kb")), &built.core)?;
         write(&args.out.join(format!("{slug}.details.kb")), &built.details)?;
         write(&args.out.join(format!("{slug}.en.kb")), &built.english)?;

@@ -11,10 +11,13 @@ mod exchange;
 mod knowledge;
 mod live;
 mod pages;
+mod plot;
 mod qr;
 mod question;
 mod release;
+mod reliability;
 mod say;
+mod scaling;
 mod serve;
 mod sheet;
 mod shelf;
@@ -62,6 +65,9 @@ enum Command {
     /// How long each stage of answering takes, as JSON
     #[command(hide = true)]
     Stages(question::StagesArgs),
+    /// What a question costs and a bundle weighs by the number of intents
+    #[command(hide = true)]
+    Scaling(scaling::ScalingArgs),
     /// Measures a bundle on questions, or a bare matcher on training and test rows
     Eval(eval::EvalArgs),
     /// Serves the demo pages and the built files on this machine
@@ -93,6 +99,7 @@ fn main() -> ExitCode {
         Command::Dialog(args) => question::dialog(&args),
         Command::Bits(args) => question::bits(&args),
         Command::Stages(args) => question::stages(&args),
+        Command::Scaling(args) => scaling::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Watch(args) => watch::run(&args),

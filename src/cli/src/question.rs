@@ -251,6 +251,9 @@ pub(crate) struct SuggestArgs {
     /// One prefix a line; prints one JSON line each
     #[arg(long)]
     file: Option<PathBuf>,
+    /// Measures: rows of what was typed and the intents of which one should be suggested, parted by a tab and commas
+    #[arg(long)]
+    eval: Option<PathBuf>,
     /// As JSON
     #[arg(long)]
     json: bool,
@@ -265,6 +268,9 @@ pub(crate) fn suggest(args: &SuggestArgs) -> Result<(), String> {
             .map(|s| (knowledge.intent_id(s.intent), s.title))
             .collect()
     };
+    if let Some(file) = &args.eval {
+        return suggest_eval(&knowledge, file, args.json);
+    }
     if let Some(file) = &args.file {
         let source =
             std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
@@ -288,6 +294,54 @@ pub(crate) fn suggest(args: &SuggestArgs) -> Result<(), String> {
         ids(typed)
             .into_iter()
             .for_each(|(id, title)| say!("{title}  ({id})"));
+    }
+    Ok(())
+}
+
+/// Share of rows with an accepted intent among the five, and microseconds for each thing typed, letter by letter from two on.
+fn suggest_eval(knowledge: &Knowledge, file: &Path, as_json: bool) -> Result<(), String> {
+    let source = std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
+    let (mut rows, mut found, mut first) = (0_u32, 0_u32, 0_u32);
+    let mut times = Vec::new();
+    for line in source.lines().skip(1) {
+        let mut cells = line.split('\t');
+        let typed = cells.next().unwrap_or_default();
+        let wanted: Vec<u16> = cells
+            .next()
+            .unwrap_or_default()
+            .split(',')
+            .filter_map(|id| knowledge.find_intent(id.trim()))
+            .collect();
+        if wanted.is_empty() {
+            continue;
+        }
+        let ends = typed
+            .char_indices()
+            .map(|(at, c)| at + c.len_utf8())
+            .skip(1);
+        for end in ends {
+            let begun = Instant::now();
+            dialog::suggest(knowledge, &typed[..end], Lang::Da, &[]);
+            times.push(micros(begun));
+        }
+        let shown = dialog::suggest(knowledge, typed, Lang::Da, &[]);
+        rows += 1;
+        found += u32::from(shown.iter().any(|s| wanted.contains(&s.intent)));
+        first += u32::from(shown.first().is_some_and(|s| wanted.contains(&s.intent)));
+    }
+    let of_all = |n: u32| f64::from(n) * 100.0 / f64::from(rows.max(1));
+    let (p50, p99) = (share(times.clone(), 0.5), share(times, 0.99));
+    if as_json {
+        say!(
+            "{}",
+            json!({"rows": rows, "top5": of_all(found), "top1": of_all(first), "micros_p50": p50, "micros_p99": p99})
+        );
+    } else {
+        say!(
+            "{rows} rows: accepted among five {:.1} %, first {:.1} %; µs a key: p50 {p50:.0}, p99 {p99:.0}",
+            of_all(found),
+            of_all(first)
+        );
     }
     Ok(())
 }

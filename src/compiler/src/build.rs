@@ -34,7 +34,7 @@ pub struct Built {
 
 /// The trained shared knowledge, and what each of its classes was trained on.
 pub struct Trained {
-    model: Model<Terms>,
+    pub(crate) model: Model<Terms>,
     /// Id and samples of each intent, in the order of the classes.
     intents: Vec<(String, String)>,
     /// Where it is kept: names all that went in.
@@ -103,14 +103,14 @@ fn told_apart(intent: &Intent) -> String {
 }
 
 impl Knowledge {
-    fn shared_intents(&self) -> Vec<&Intent> {
+    pub(crate) fn shared_intents(&self) -> Vec<&Intent> {
         let mut all: Vec<&Intent> = self.topics.values().flat_map(|t| &t.intents).collect();
         all.sort_by(|a, b| a.id.cmp(&b.id));
         all.dedup_by(|a, b| a.id == b.id);
         all
     }
 
-    fn shared_samples(&self) -> Vec<Sample> {
+    pub(crate) fn shared_samples(&self) -> Vec<Sample> {
         let intents = self.shared_intents();
         let none = intents.len() as Class;
         let mut out = Vec::new();
@@ -224,6 +224,7 @@ impl Knowledge {
         let model = self.model_of(&intents, &trained.model, settings);
         let core = self.core(local, &intents, &world, &mut sink);
         let language = Language {
+            texts: Vec::new(),
             facts: self.facts(Lang::En),
             crisis_answers: self.crisis(&world, Lang::En, &mut sink),
         };
@@ -237,7 +238,7 @@ impl Knowledge {
             details: bundle::write_details(slug, &details, &self.crisis),
             slug: slug.to_owned(),
             core: bundle::write_placed_core(&core, &model, &danish, local.placement),
-            english: bundle::write_language(slug, &language, &english),
+            english: bundle::write_language(&core, &language, &english),
             diagnostics: sink.sorted(),
             coverage,
         })

@@ -13,6 +13,7 @@ pub(crate) fn place(root: &Path, inputs: impl Iterator<Item = String>) -> PathBu
     let mut hash = Sha256::new();
     hash.update(VERSION);
     hash.update(env!("CARGO_PKG_VERSION"));
+    hash.update(bundle::layout::FORMAT.to_le_bytes());
     for input in inputs {
         hash.update((input.len() as u64).to_le_bytes());
         hash.update(input);

@@ -11,6 +11,8 @@ mod calibrate;
 mod control;
 pub mod diagnostic;
 mod facts;
+mod grow;
+mod held_out;
 mod kommune;
 mod lint;
 mod load;
@@ -25,6 +27,8 @@ mod variables;
 
 pub use bare::{Bare, Guess};
 pub use build::{Built, Coverage, Trained, check};
+pub use grow::{Grown, Wardrobe};
+pub use held_out::HeldOut;
 pub use kommune::{contrast, plain_theme};
 pub use lint::{Found, Near, lix};
 pub use load::Knowledge;

@@ -132,7 +132,7 @@ pub(crate) fn knowledge() -> Knowledge {
     }
     let language = Language::default();
     known
-        .add_language(bundle::write_language("eksempelby", &language, &english))
+        .add_language(bundle::write_language(&core(), &language, &english))
         .expect("english");
     known
 }

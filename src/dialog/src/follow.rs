@@ -17,7 +17,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use bundle::Knowledge;
 use bundle::content::{IntentIdx, Lang, TopicIdx};
-use matcher::{Class, Context, Outcome, Ranking, rank};
+use matcher::{Class, Context, Hit, Outcome, Ranking, rank};
 
 /// Boost of the intents of the topic in hand, in full word matches.
 const TOPIC_BOOST: f32 = 0.25;
@@ -339,6 +339,28 @@ fn join(a: &str, b: &str) -> String {
 
 /// The topic whose whole name these words are: "kørekort", "affald og genbrug".
 pub(crate) fn topic_named(knowledge: &Knowledge, said: &[String]) -> Option<TopicIdx> {
+    let all = 0..knowledge.core().topics.len() as TopicIdx;
+    named_among(knowledge, said, &all.collect::<Vec<_>>())
+}
+
+/// The same when the ranking is known. A name that finds an answer finds its topic, and to read the names of all topics takes
+/// longer than to rank all intents: so after an answer only the topics of what was found are looked at.
+pub(crate) fn topic_found(
+    knowledge: &Knowledge,
+    said: &[String],
+    ranking: &Ranking,
+) -> Option<TopicIdx> {
+    if !matches!(ranking.outcome, Outcome::Answer(_)) {
+        return topic_named(knowledge, said);
+    }
+    let intents = &knowledge.core().intents;
+    let of = |hit: &Hit| intents.get(hit.class as usize).map(|i| i.topic);
+    let mut among: Vec<TopicIdx> = ranking.hits.iter().filter_map(of).collect();
+    among.sort_unstable();
+    named_among(knowledge, said, &among)
+}
+
+fn named_among(knowledge: &Knowledge, said: &[String], among: &[TopicIdx]) -> Option<TopicIdx> {
     let meant = content(said);
     if meant.is_empty() || meant.len() > 3 {
         return None;
@@ -351,10 +373,11 @@ pub(crate) fn topic_named(knowledge: &Knowledge, said: &[String]) -> Option<Topi
             && name.iter().all(|n| meant.iter().any(|w| same(w, n)))
     };
     let topics = &knowledge.core().topics;
-    let at = topics
-        .iter()
-        .position(|t| is_whole(&t.id) || is_whole(&t.title) || is_whole(&t.title_en))?;
-    Some(at as TopicIdx)
+    let is_named = |at: &TopicIdx| {
+        let topic = topics.get(*at as usize);
+        topic.is_some_and(|t| is_whole(&t.id) || is_whole(&t.title) || is_whole(&t.title_en))
+    };
+    among.iter().copied().find(is_named)
 }
 
 /// How many of the meaning words stand in the name of the topic; all of them or none counts.

@@ -35,6 +35,7 @@ pub(crate) fn find(core: &Core, utterance: &str) -> Place {
         .chain([meta.name.as_str(), meta.short_name.as_str()]);
     for name in own {
         let name = crate::words::words(name);
+        let name: Vec<&str> = name.iter().map(String::as_str).collect();
         if let Some(at) = occurrence(&tokens, &name, 0) {
             cut.push((at, at + name.len()));
         }
@@ -44,13 +45,14 @@ pub(crate) fn find(core: &Core, utterance: &str) -> Place {
         if *kommune == meta.name {
             continue;
         }
-        let name = crate::words::words(name);
+        // Folded in the bundle.
+        let name: Vec<&str> = name.split(' ').collect();
         let mut from = 0;
         while let Some(at) = occurrence(&tokens, &name, from) {
             from = at + 1;
             let end = at + name.len();
             let ours = cut.iter().any(|&(a, b)| at < b && a < end);
-            if !ours && (name.len() > 1 || plausible(utterance, &tokens, at, &name[0])) {
+            if !ours && (name.len() > 1 || plausible(utterance, &tokens, at, name[0])) {
                 elsewhere = elsewhere.or(Some(i));
                 cut.push((at, end));
                 break;
@@ -72,14 +74,14 @@ pub(crate) fn find(core: &Core, utterance: &str) -> Place {
 }
 
 /// First place at or after `from` where the words of `name` stand, the last perhaps with a genitive s.
-fn occurrence(tokens: &[Token], name: &[String], from: usize) -> Option<usize> {
+fn occurrence(tokens: &[Token], name: &[&str], from: usize) -> Option<usize> {
     let last = name.len().checked_sub(1)?;
     (from..(tokens.len() + 1).saturating_sub(name.len())).find(|&at| {
         name.iter()
             .zip(&tokens[at..])
             .enumerate()
             .all(|(i, (word, token))| {
-                token.word == *word || (i == last && token.word.strip_suffix('s') == Some(word))
+                token.word == *word || (i == last && token.word.strip_suffix('s') == Some(*word))
             })
     })
 }

@@ -393,11 +393,18 @@ impl Voice<'_> {
     /// The four most wanted intents of a topic.
     pub(crate) fn top_intents(&self, topic: TopicIdx) -> Vec<IntentIdx> {
         let intents = &self.knowledge.core().intents;
-        let mut of: Vec<IntentIdx> = (0..intents.len() as IntentIdx)
-            .filter(|&i| intents[i as usize].topic == topic && is_open(self.knowledge, i, self.now))
+        let wanted: Vec<f32> = intents
+            .iter()
+            .zip(0..)
+            .map(|(intent, i)| {
+                if intent.topic == topic && is_open(self.knowledge, i, self.now) {
+                    f32::from(intent.prior)
+                } else {
+                    matcher::NEVER
+                }
+            })
             .collect();
-        matcher::lead(&mut of, 4, &|i| f32::from(intents[i as usize].prior));
-        of
+        matcher::lead(&wanted, 4)
     }
 
     fn none_of_these(&self) -> Choice {

@@ -84,8 +84,7 @@ fn by_words(
         .iter()
         .map(|t| folded(&[&t.title, &t.id, english(lang, &t.title_en)]))
         .collect();
-    let mut found: Vec<IntentIdx> = Vec::new();
-    let mut values: Vec<u32> = alloc::vec![0; core.intents.len()];
+    let mut values: Vec<f32> = alloc::vec![matcher::NEVER; core.intents.len()];
     for (i, intent) in core.intents.iter().enumerate() {
         if is_meta(knowledge, intent) {
             continue;
@@ -101,13 +100,11 @@ fn by_words(
             best > 0
         });
         if fits {
-            found.push(i as IntentIdx);
             let here = u32::from(page.contains(&intent.topic));
-            values[i] = here << 20 | (quality * 8 + u32::from(intent.prior.min(7)));
+            values[i] = (here << 20 | (quality * 8 + u32::from(intent.prior.min(7)))) as f32;
         }
     }
-    matcher::lead(&mut found, SHOWN, &|i| values[i as usize] as f32);
-    found
+    matcher::lead(&values, SHOWN)
 }
 
 /// The words that must fit: function words only when nothing else was typed, except the one being typed.

@@ -150,7 +150,9 @@ fn plan(
     let topics = &knowledge.core().topics;
     let has_tree = |t: TopicIdx| topics.get(t as usize).is_some_and(|t| t.tree.is_some());
     // Just the topic, "pas": its question. After "nej" the earlier question tells more.
-    if !corrected && let Some(topic) = follow::topic_named(knowledge, said).filter(|&t| has_tree(t))
+    if !corrected
+        && let Some(topic) =
+            follow::topic_found(knowledge, said, &reading.ranking).filter(|&t| has_tree(t))
     {
         return Plan::Topic(topic);
     }

@@ -17,7 +17,7 @@ mod rank;
 pub use analysis::{Analysis, Feature, Reading, TokenReading, Vocabulary, analyse, term_of};
 pub use explain::{Explanation, Share, explain};
 pub use model::{Calibration, Model, Posting, Thresholds};
-pub use rank::{Context, Hit, Outcome, Ranking, lead, rank};
+pub use rank::{Context, Hit, NEVER, Outcome, Ranking, lead, rank};
 
 /// Index of a class: an intent, or the last one, which stands for "none of them".
 pub type Class = u16;

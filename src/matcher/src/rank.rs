@@ -62,10 +62,12 @@ pub fn rank<T: Vocabulary>(model: &Model<T>, utterance: &str, context: &Context)
         }
     }
     let none = scores.pop().unwrap_or(0.0);
-    let mut order: Vec<Class> = (0..scores.len() as Class)
-        .filter(|c| !context.closed.contains(c))
-        .collect();
-    lead(&mut order, KEEP, &|c| scores[c as usize]);
+    for &class in context.closed {
+        if let Some(score) = scores.get_mut(class as usize) {
+            *score = NEVER;
+        }
+    }
+    let order = lead(&scores, KEEP);
     let top: Vec<f32> = order.iter().map(|c| scores[*c as usize]).collect();
     let certainty = certainty(model, &top, none, &analysis);
     let shares = shares(&top, model.calibration.sharpness);
@@ -182,20 +184,28 @@ fn exp(x: f32) -> f32 {
     power as f32
 }
 
-/// Keeps the `count` classes of the highest value, highest first; of two equal ones the one with the lower
-/// number comes first. A few of many: picking them one by one is less code than sorting.
-pub fn lead(classes: &mut Vec<Class>, count: usize, value: &dyn Fn(Class) -> f32) {
-    for at in 0..count.min(classes.len()) {
-        let mut best = at;
-        for other in at + 1..classes.len() {
-            let order = value(classes[other]).total_cmp(&value(classes[best]));
-            if order.is_gt() || (order.is_eq() && classes[other] < classes[best]) {
-                best = other;
+/// The score of what must not be found.
+pub const NEVER: f32 = f32::NEG_INFINITY;
+
+/// The at most `count` places of the highest scores, highest first; of two equal ones the one with the lower number comes
+/// first, [`NEVER`] is left out. One look at each score, whatever `count` is.
+pub fn lead(scores: &[f32], count: usize) -> Vec<Class> {
+    let mut best: Vec<Class> = Vec::with_capacity(count + 1);
+    let mut least = NEVER;
+    for (class, &score) in scores.iter().enumerate() {
+        if score > least {
+            let mut at = best.len();
+            while at > 0 && scores[best[at - 1] as usize] < score {
+                at -= 1;
+            }
+            best.insert(at, class as Class);
+            best.truncate(count);
+            if best.len() == count {
+                least = best.last().map_or(NEVER, |&last| scores[last as usize]);
             }
         }
-        classes.swap(at, best);
     }
-    classes.truncate(count);
+    best
 }
 
 impl Ranking {
@@ -204,9 +214,39 @@ impl Ranking {
         let analysis = analyse(&model.terms, utterance);
         let mut scores = scores(model, &analysis);
         let none = scores.pop().unwrap_or(0.0);
-        let mut order: Vec<Class> = (0..scores.len() as Class).collect();
-        lead(&mut order, 3, &|c| scores[c as usize]);
+        let order = lead(&scores, 3);
         let top: Vec<f32> = order.iter().map(|c| scores[*c as usize]).collect();
         (evidence(&top, none, &analysis), order.first().copied())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_highest_lead_and_equal_ones_stand_by_number() {
+        let scores = [1.0, 3.0, NEVER, 3.0, -2.0, 5.0, 1.0];
+        assert_eq!(lead(&scores, 3), [5, 1, 3]);
+        assert_eq!(lead(&scores, 5), [5, 1, 3, 0, 6]);
+        assert_eq!(lead(&scores, 9), [5, 1, 3, 0, 6, 4]);
+        assert_eq!(lead(&[NEVER, NEVER], 2), Vec::<Class>::new());
+        assert_eq!(lead(&[], 2), Vec::<Class>::new());
+    }
+
+    #[test]
+    fn one_look_finds_what_sorting_finds() {
+        let mut dice = 7_u32;
+        for count in 1..9 {
+            let scores: Vec<f32> = (0..200)
+                .map(|_| {
+                    dice = dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    (dice >> 28) as f32 - 4.0
+                })
+                .collect();
+            let mut sorted: Vec<Class> = (0..200).collect();
+            sorted.sort_by(|a, b| scores[*b as usize].total_cmp(&scores[*a as usize]));
+            assert_eq!(lead(&scores, count), sorted[..count]);
+        }
     }
 }

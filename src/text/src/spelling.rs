@@ -21,10 +21,13 @@ pub struct Correction {
 
 /// A full edit.
 const EDIT: u16 = 16;
+/// What a wrong letter and one too many cost at least.
+const LEAST_WRONG: u16 = 7;
+const LEAST_SURPLUS: u16 = 5;
 /// Out of reach; far from overflow when costs are added.
 const FAR: u16 = 1000;
 /// Nodes visited at most, over all rounds.
-const BUDGET: usize = 4000;
+const BUDGET: usize = 2000;
 /// Longer words are not corrected.
 const LONGEST: usize = 40;
 
@@ -33,7 +36,7 @@ const LONGEST: usize = 40;
 /// The distance allowed grows with the length: up to 3 letters only a forgotten second letter of æ, ø, å ("lan" finds
 /// "laan"), up to 5 letters one edit, up to 9 one and a half, then two and a half. Empty when nothing is near, when
 /// `word` has more than 40 letters, or other characters than a-z and 0-9. A known `word` finds itself at cost 0.
-/// Visits at most 4,000 nodes of the trie; beyond that, words may be missed.
+/// Visits at most 2,000 nodes of the trie; beyond that, words may be missed.
 pub fn correct<T: Trie>(trie: &T, word: &str, limit: usize) -> Vec<Correction> {
     let n = word.len();
     if limit == 0 || !(2..=LONGEST).contains(&n) || word.bytes().any(|b| !b.is_ascii_alphanumeric())
@@ -52,6 +55,7 @@ pub fn correct<T: Trie>(trie: &T, word: &str, limit: usize) -> Vec<Correction> {
         bound: 0,
         budget: BUDGET,
         rows: vec![FAR; (n + 1) * (n + 8)],
+        spans: vec![(0, 0); n + 8],
         path: Vec::new(),
         found: Vec::new(),
     };
@@ -88,6 +92,8 @@ struct Search<'a, T> {
     budget: usize,
     /// Row d, cell i: the cost of typing the first i letters of `word` for the first d letters of the path.
     rows: Vec<u16>,
+    /// Row d: the first and the last cell within the bound; only around them can the next two rows have any.
+    spans: Vec<(usize, usize)>,
     path: Vec<u8>,
     found: Vec<(Correction, u32)>,
 }
@@ -98,8 +104,12 @@ impl<T: Trie> Search<'_, T> {
         let earlier = core::mem::take(&mut self.found);
         self.path.clear();
         self.rows[0] = 0;
+        self.spans[0] = (0, 0);
         for i in 1..=self.word.len() {
             self.rows[i] = self.rows[i - 1] + self.surplus(0, i);
+            if self.rows[i] <= self.bound {
+                self.spans[0].1 = i;
+            }
         }
         self.descend(self.trie.root());
         if self.budget == 0 {
@@ -113,41 +123,36 @@ impl<T: Trie> Search<'_, T> {
     }
 
     fn descend(&mut self, node: T::Node) {
-        let mut children = [(0_u8, node); 40];
-        let mut count = 0;
-        self.trie.children(node, &mut |letter, child| {
-            if count < children.len() {
-                children[count] = (letter, child);
-                count += 1;
-            }
-        });
-        for &(letter, child) in &children[..count] {
-            if self.budget == 0 {
-                return;
-            }
-            self.budget -= 1;
-            self.path.push(letter);
-            if self.fill_row() {
-                let n = self.word.len();
-                let cost = self.rows[self.path.len() * (n + 1) + n];
-                if cost <= self.bound
-                    && let Some(value) = self.trie.value(child)
-                    && let Ok(word) = core::str::from_utf8(&self.path)
-                {
-                    self.found.push((
-                        Correction {
-                            word: word.to_owned(),
-                            cost,
-                        },
-                        value,
-                    ));
-                }
-                if self.path.len() < n + 6 {
-                    self.descend(child);
-                }
-            }
-            self.path.pop();
+        let trie = self.trie;
+        trie.children(node, &mut |letter, child| self.visit(letter, child));
+    }
+
+    fn visit(&mut self, letter: u8, child: T::Node) {
+        if self.budget == 0 {
+            return;
         }
+        self.budget -= 1;
+        self.path.push(letter);
+        if self.fill_row() {
+            let n = self.word.len();
+            let cost = self.rows[self.path.len() * (n + 1) + n];
+            if cost <= self.bound
+                && let Some(value) = self.trie.value(child)
+                && let Ok(word) = core::str::from_utf8(&self.path)
+            {
+                self.found.push((
+                    Correction {
+                        word: word.to_owned(),
+                        cost,
+                    },
+                    value,
+                ));
+            }
+            if self.path.len() < n + 6 {
+                self.descend(child);
+            }
+        }
+        self.path.pop();
     }
 
     /// Computes the row of the path's last letter; whether any word below it can be within the bound.
@@ -165,7 +170,16 @@ impl<T: Trie> Search<'_, T> {
         let before = if d >= 2 { self.path[d - 2] } else { 0 };
         let word = self.word;
         let mut alive = false;
-        for i in 0..=n {
+        let (begin, end) = self.spans[d - 1];
+        let (begin, end) = if d >= 2 {
+            let (earlier_begin, earlier_end) = self.spans[d - 2];
+            (begin.min(earlier_begin), end.max(earlier_end))
+        } else {
+            (begin, end)
+        };
+        let mut span = (n, 0);
+        row[..=n].fill(FAR);
+        for i in begin..=n {
             let typed = if i > 0 { word[i - 1] } else { 0 };
             let next = if i < n { word[i] } else { 0 };
             let back = |row: &[u16], steps: usize| if i >= steps { row[i - steps] } else { FAR };
@@ -175,6 +189,9 @@ impl<T: Trie> Search<'_, T> {
                 FAR
             };
             let left = if i > 0 { row[i - 1] } else { FAR };
+            if i > end + 2 && left > self.bound {
+                break;
+            }
             if one[i]
                 .min(back(one, 1))
                 .min(back(one, 2))
@@ -182,7 +199,6 @@ impl<T: Trie> Search<'_, T> {
                 .min(left)
                 > self.bound
             {
-                row[i] = FAR;
                 continue;
             }
             // A letter of the known word was not typed; then: the same letter, a wrong one, one too many.
@@ -195,11 +211,12 @@ impl<T: Trie> Search<'_, T> {
             if i > 0 {
                 if typed == letter {
                     cost = cost.min(one[i - 1]);
-                } else if one[i - 1] < cost.min(self.bound) {
+                } else if one[i - 1] + LEAST_WRONG <= self.bound && one[i - 1] + LEAST_WRONG < cost
+                {
                     cost = cost.min(one[i - 1] + wrong(typed, letter) + first(d.min(i)));
                 }
                 let typed_before = if i >= 2 { word[i - 2] } else { 0 };
-                if left < cost.min(self.bound) {
+                if left + LEAST_SURPLUS <= self.bound && left + LEAST_SURPLUS < cost {
                     cost = cost.min(left + surplus(typed, typed_before, letter) + first(i));
                 }
                 if d >= 2 && two[i - 1] < cost {
@@ -215,7 +232,10 @@ impl<T: Trie> Search<'_, T> {
                 }
             }
             row[i] = cost.min(FAR);
-            alive |= cost <= self.bound;
+            if cost <= self.bound {
+                alive = true;
+                span = (span.0.min(i), i);
+            }
             // The next letter may still complete a transposition or a pair that began here.
             let pair = i < n && one[i] + 10 <= self.bound && (i + 1 < n && word[i + 1] == letter);
             let digraph = i < n
@@ -225,6 +245,7 @@ impl<T: Trie> Search<'_, T> {
                 || (digraph && letter != next)
                 || (one[i] + 4 <= self.bound && letter == b'k' && next == b'x');
         }
+        self.spans[d] = span;
         alive
     }
 

@@ -1,5 +1,5 @@
-//! How long an answer takes, beside MiniSearch and NLP.js in the same page; prints Markdown. For
-//! docs/matcher.md. Fails when something cannot be measured, never because it is slow.
+//! How long an answer takes, beside MiniSearch and NLP.js in the same page, and how often it is the right one, beside them and
+//! scikit-learn (where python3 has it); prints Markdown. For docs/matcher.md. Fails when something cannot be measured, never because it is slow.
 
 use crate::dist;
 use crate::paths::Paths;
@@ -32,6 +32,12 @@ pub(crate) fn run(paths: &Paths) -> Result<()> {
     let mut node = Command::new("node");
     node.arg("tests/browser/bench.mjs")
         .env("LOKALSVAR_PEERS", &peers);
+    server.tell(&mut node, paths, &out, &browser);
+    call(&mut node)?;
+
+    let mut node = Command::new("node");
+    node.arg("tests/peers/compare.mjs")
+        .arg(paths.kept("kb/eksempelby.kb"));
     server.tell(&mut node, paths, &out, &browser);
     call(&mut node)
 }

@@ -37,7 +37,8 @@ usage: cargo xtask COMMAND
                    damaged and made-up input for every parser, two minutes by default;
                    `fuzz --replay NAME FILE` feeds one again
   size             sizes beside their budgets; fails above one
-  bench            how long an answer takes, beside MiniSearch and NLP.js in the same browser
+  bench            how long an answer takes, beside MiniSearch and NLP.js in the same browser,
+                   and how often it is right, beside them and scikit-learn
   prove [NAME...]  the long form of the tests, and how long opening takes (docs/proofs.md); all of it
                    takes more than an hour, a name runs one piece, a wrong one tells the names
 ";

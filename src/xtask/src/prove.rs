@@ -25,7 +25,7 @@ enum Run {
 }
 
 /// Name, what it shows, how. `Browser` names are those of the files; the last is alone on the machine.
-const PIECES: [(&str, &str, Run); 19] = [
+const PIECES: [(&str, &str, Run); 20] = [
     (
         "fuzz",
         "2,000,000 inputs for every parser",
@@ -113,6 +113,21 @@ const PIECES: [(&str, &str, Run); 19] = [
         "states",
         "axe-core: 26 states x 4 themes x 9 looks",
         Run::Browser,
+    ),
+    (
+        "scaling",
+        "what a question costs and a bundle weighs by the number of intents",
+        Run::Cargo(&[
+            "run",
+            "--quiet",
+            "--release",
+            "-p",
+            "lokalsvar",
+            "--",
+            "scaling",
+            "--svg",
+            "docs/img/scaling.svg",
+        ]),
     ),
     (
         "opening",
