@@ -157,13 +157,13 @@ impl Knowledge {
         if file.kind != FileKind::Language as u8 {
             return Err(BundleError::Section("kind"));
         }
-        let wrong = BundleError::Section("lang");
+        let wrong = || BundleError::Section("lang");
         let mut language: Language =
-            from_bytes(file.section(section::LANGUAGE)?).ok_or(wrong.clone())?;
+            from_bytes(file.section(section::LANGUAGE)?).ok_or_else(wrong)?;
         let mut places = 0;
         self.core.english(&mut |_| places += 1);
         if places != language.texts.len() {
-            return Err(wrong);
+            return Err(wrong());
         }
         let mut texts = core::mem::take(&mut language.texts).into_iter();
         self.core

@@ -339,8 +339,7 @@ fn join(a: &str, b: &str) -> String {
 
 /// The topic whose whole name these words are: "kørekort", "affald og genbrug".
 pub(crate) fn topic_named(knowledge: &Knowledge, said: &[String]) -> Option<TopicIdx> {
-    let all = 0..knowledge.core().topics.len() as TopicIdx;
-    named_among(knowledge, said, &all.collect::<Vec<_>>())
+    named_among(knowledge, said, &|_| true)
 }
 
 /// The same when the ranking is known. A name that finds an answer finds its topic, and to read the names of all topics takes
@@ -350,17 +349,19 @@ pub(crate) fn topic_found(
     said: &[String],
     ranking: &Ranking,
 ) -> Option<TopicIdx> {
-    if !matches!(ranking.outcome, Outcome::Answer(_)) {
-        return topic_named(knowledge, said);
-    }
     let intents = &knowledge.core().intents;
-    let of = |hit: &Hit| intents.get(hit.class as usize).map(|i| i.topic);
-    let mut among: Vec<TopicIdx> = ranking.hits.iter().filter_map(of).collect();
-    among.sort_unstable();
-    named_among(knowledge, said, &among)
+    let sure = matches!(ranking.outcome, Outcome::Answer(_));
+    let of = |hit: &Hit, topic| intents.get(hit.class as usize).map(|i| i.topic) == Some(topic);
+    named_among(knowledge, said, &|topic| {
+        !sure || ranking.hits.iter().any(|hit| of(hit, topic))
+    })
 }
 
-fn named_among(knowledge: &Knowledge, said: &[String], among: &[TopicIdx]) -> Option<TopicIdx> {
+fn named_among(
+    knowledge: &Knowledge,
+    said: &[String],
+    among: &dyn Fn(TopicIdx) -> bool,
+) -> Option<TopicIdx> {
     let meant = content(said);
     if meant.is_empty() || meant.len() > 3 {
         return None;
@@ -373,11 +374,12 @@ fn named_among(knowledge: &Knowledge, said: &[String], among: &[TopicIdx]) -> Op
             && name.iter().all(|n| meant.iter().any(|w| same(w, n)))
     };
     let topics = &knowledge.core().topics;
-    let is_named = |at: &TopicIdx| {
-        let topic = topics.get(*at as usize);
-        topic.is_some_and(|t| is_whole(&t.id) || is_whole(&t.title) || is_whole(&t.title_en))
-    };
-    among.iter().copied().find(is_named)
+    let mut at = 0;
+    let found = topics.iter().position(|t| {
+        at += 1;
+        among(at - 1) && (is_whole(&t.id) || is_whole(&t.title) || is_whole(&t.title_en))
+    })?;
+    Some(found as TopicIdx)
 }
 
 /// How many of the meaning words stand in the name of the topic; all of them or none counts.

@@ -34,11 +34,8 @@ pub(crate) fn find(core: &Core, utterance: &str) -> Place {
         .map(String::as_str)
         .chain([meta.name.as_str(), meta.short_name.as_str()]);
     for name in own {
-        let name = crate::words::words(name);
-        let name: Vec<&str> = name.iter().map(String::as_str).collect();
-        if let Some(at) = occurrence(&tokens, &name, 0) {
-            cut.push((at, at + name.len()));
-        }
+        let name = crate::words::words(name).join(" ");
+        cut.extend(occurrence(&tokens, &name, 0));
     }
     let mut elsewhere = None;
     for (i, (name, kommune, _)) in core.elsewhere.iter().enumerate() {
@@ -46,13 +43,11 @@ pub(crate) fn find(core: &Core, utterance: &str) -> Place {
             continue;
         }
         // Folded in the bundle.
-        let name: Vec<&str> = name.split(' ').collect();
         let mut from = 0;
-        while let Some(at) = occurrence(&tokens, &name, from) {
+        while let Some((at, end)) = occurrence(&tokens, name, from) {
             from = at + 1;
-            let end = at + name.len();
             let ours = cut.iter().any(|&(a, b)| at < b && a < end);
-            if !ours && (name.len() > 1 || plausible(utterance, &tokens, at, name[0])) {
+            if !ours && (end - at > 1 || plausible(utterance, &tokens, at, name)) {
                 elsewhere = elsewhere.or(Some(i));
                 cut.push((at, end));
                 break;
@@ -73,17 +68,18 @@ pub(crate) fn find(core: &Core, utterance: &str) -> Place {
     }
 }
 
-/// First place at or after `from` where the words of `name` stand, the last perhaps with a genitive s.
-fn occurrence(tokens: &[Token], name: &[&str], from: usize) -> Option<usize> {
-    let last = name.len().checked_sub(1)?;
-    (from..(tokens.len() + 1).saturating_sub(name.len())).find(|&at| {
-        name.iter()
+/// First place at or after `from` where the words of `name` stand, the last perhaps with a genitive s, and the place behind.
+fn occurrence(tokens: &[Token], name: &str, from: usize) -> Option<(usize, usize)> {
+    let count = name.split(' ').count();
+    let at = (from..(tokens.len() + 1).saturating_sub(count)).find(|&at| {
+        name.split(' ')
             .zip(&tokens[at..])
             .enumerate()
             .all(|(i, (word, token))| {
-                token.word == *word || (i == last && token.word.strip_suffix('s') == Some(*word))
+                token.word == word || (i + 1 == count && token.word.strip_suffix('s') == Some(word))
             })
-    })
+    })?;
+    Some((at, at + count))
 }
 
 /// An everyday word counts as a kommune only when it is written as a name.
