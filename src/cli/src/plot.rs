@@ -24,7 +24,7 @@ impl Axis {
     fn place(&self, value: f64) -> f64 {
         let scaled = |v: f64| {
             if self.log {
-                v.max(f64::MIN_POSITIVE).ln()
+                libm::log(v.max(f64::MIN_POSITIVE))
             } else {
                 v
             }

@@ -170,7 +170,10 @@ impl Reliability {
 mod tests {
     use super::*;
 
-    fn of(rows: &[(Option<&str>, &[(&str, f32)])]) -> Reliability {
+    /// What was expected, and what was said with which confidence.
+    type Asked<'a> = (Option<&'a str>, &'a [(&'a str, f32)]);
+
+    fn of(rows: &[Asked]) -> Reliability {
         let mut all = Reliability::default();
         for (expected, top) in rows {
             let top: Vec<(String, f32)> =

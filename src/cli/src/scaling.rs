@@ -176,7 +176,7 @@ fn brotli(bytes: &[u8]) -> usize {
 
 /// Slope between two points on logarithmic axes: 1 grows as fast as the intents, 0.5 as their root, 0 not at all.
 fn slope(from: (usize, f64), to: (usize, f64)) -> f64 {
-    (to.1 / from.1).ln() / (to.0 as f64 / from.0 as f64).ln()
+    libm::log(to.1 / from.1) / libm::log(to.0 as f64 / from.0 as f64)
 }
 
 fn print(rows: &[Measured]) {

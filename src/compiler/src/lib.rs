@@ -5,6 +5,7 @@
 
 pub mod address;
 mod bare;
+mod booking;
 mod build;
 mod cache;
 mod calibrate;
@@ -17,6 +18,7 @@ mod kommune;
 mod lint;
 mod load;
 mod markdown;
+mod placed;
 mod resolve;
 pub mod single;
 mod softmax;
@@ -26,6 +28,7 @@ mod train;
 mod variables;
 
 pub use bare::{Bare, Guess};
+pub use booking::Booking;
 pub use build::{Built, Coverage, Trained, check};
 pub use grow::{Grown, Wardrobe};
 pub use held_out::HeldOut;

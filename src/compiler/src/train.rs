@@ -257,6 +257,13 @@ pub(crate) fn columns(
     fixed: &Model<Terms>,
     settings: &Settings,
 ) -> Columns {
+    let mut out = Columns {
+        features: BTreeMap::new(),
+        bias: Vec::new(),
+    };
+    if wanted.is_empty() {
+        return out; // a kommune that only hides answers
+    }
     let matrix = matrix(&fixed.terms, samples, settings.threads);
     let others: Vec<f32> = matrix
         .rows
@@ -269,10 +276,6 @@ pub(crate) fn columns(
         all: fixed.classes,
     };
     let fitted = learn(&matrix, samples, &task);
-    let mut out = Columns {
-        features: BTreeMap::new(),
-        bias: Vec::new(),
-    };
     for (column, idf) in matrix.idf.iter().enumerate() {
         for at in fitted.open.of(column) {
             let class = wanted[usize::from(fitted.open.classes[at])];
