@@ -8,6 +8,7 @@ use std::time::Duration;
 use bundle::content::{Inline, IntentIdx, Lang, Meta, TopicIdx};
 use bundle::{BundleError, Knowledge};
 use dialog::{Effect, Entry, Event, State, Suggestion};
+use elements::{Announcer, Mounted, Signal, Small};
 use hours::{Date, LocalTime};
 use js_sys::Function;
 use leptos_dom::helpers::IntervalHandle;
@@ -15,11 +16,9 @@ use leptos_dom::helpers::set_interval_with_handle;
 use wasm_bindgen::prelude::*;
 use web_sys::{CssStyleSheet, Element, HtmlElement, ShadowRoot};
 
-use crate::announcer::{Announcer, spoken};
-use crate::signal::{Signal, Small};
+use crate::announcer::spoken;
 use crate::styles::{Sheets, lock_page};
 use crate::texts::texts;
-use crate::ui::Mounted;
 use crate::{composer, log, panel, storage};
 
 /// Widest window, in CSS px, on which the panel fills the screen.

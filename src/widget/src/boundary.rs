@@ -10,15 +10,14 @@ use std::cell::Cell;
 use bundle::content::Lang;
 use bundle::{BundleError, Knowledge};
 use dialog::Event;
+use elements::{Kept, Mounted, keeping, mount_into};
 use js_sys::{Array, Error, Function, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, ShadowRoot};
 
 use crate::app::{App, Options};
 use crate::panel::panel_view;
-use crate::signal::{Kept, keeping};
 use crate::styles::{Sheets, theme_css};
-use crate::ui::{Mounted, mount_into};
 
 /// One mounted chat. The loader keeps it for as long as the launcher is on the page.
 #[wasm_bindgen]

@@ -3,13 +3,13 @@
 
 use bundle::content::{Action, Answer, Block, Inline, Lang, Place, Target};
 use dialog::{Choice, Entry, Event, Kind, Message, Next};
+use elements::{El, Signal, el, link};
 
 use crate::app::App;
 use crate::hours::{hours_card, status_line};
-use crate::signal::Signal;
+use crate::labels::Labels;
 use crate::texts::texts;
 use crate::transcript::{host_of, long_date, tel_url};
-use crate::ui::{El, el, link};
 
 /// Draws an entry. `chosen` is the text of the entry that follows, when there is one (a restored log).
 pub(crate) fn entry_view(app: App, entry: &Entry, chosen: Option<&str>) -> El {

@@ -19,8 +19,10 @@ use wasm_bindgen::prelude::Closure;
 use web_sys::Event;
 
 /// A value that fits into 32 bits.
-pub(crate) trait Small: Copy {
+pub trait Small: Copy {
+    /// As bits.
     fn pack(self) -> u32;
+    /// From the bits of `pack`.
     fn unpack(bits: u32) -> Self;
 }
 
@@ -58,12 +60,12 @@ impl Small for LocalTime {
         days * u32::from(hours::MINUTES_PER_DAY) + u32::from(self.minute)
     }
     fn unpack(bits: u32) -> Self {
-        crate::storage::moment(bits)
+        Self::from_minutes(bits)
     }
 }
 
 /// A value that views follow.
-pub(crate) struct Signal<T> {
+pub struct Signal<T> {
     number: usize,
     kind: PhantomData<fn() -> T>,
 }
@@ -77,7 +79,8 @@ impl<T> Clone for Signal<T> {
 impl<T> Copy for Signal<T> {}
 
 impl<T: Small> Signal<T> {
-    pub(crate) fn new(value: T) -> Self {
+    /// A value that lives as long as the view that is being built.
+    pub fn new(value: T) -> Self {
         Self {
             number: create(value.pack()),
             kind: PhantomData,
@@ -85,30 +88,33 @@ impl<T: Small> Signal<T> {
     }
 
     /// The value; the view that asks follows it.
-    pub(crate) fn get(self) -> T {
+    pub fn get(self) -> T {
         T::unpack(follow(self.number))
     }
 
     /// The value as it is now.
-    pub(crate) fn get_untracked(self) -> T {
+    pub fn get_untracked(self) -> T {
         T::unpack(peek(self.number))
     }
 
     /// Changes the value; views follow at once. The same value again is no change.
-    pub(crate) fn set(self, value: T) {
+    pub fn set(self, value: T) {
         change(self.number, value.pack());
     }
 }
 
 /// What a view needs as long as it is on the page.
-pub(crate) enum Kept {
+pub enum Kept {
+    /// A handler of an element's event.
     Listener(#[allow(dead_code, reason = "works by living")] Closure<dyn FnMut(Event)>),
+    /// A function that follows signals.
     Follower(#[allow(dead_code, reason = "works by living")] Arc<Follower>),
+    /// A signal made for this view.
     Signal(#[allow(dead_code, reason = "works by living")] Slot),
 }
 
 /// The place of a signal; free again when dropped.
-pub(crate) struct Slot(usize);
+pub struct Slot(usize);
 
 impl Drop for Slot {
     fn drop(&mut self) {
@@ -125,14 +131,14 @@ thread_local! {
 }
 
 /// Builds something, and hands over what it needs to live.
-pub(crate) fn keeping<T>(build: &dyn Fn() -> T) -> (T, Vec<Kept>) {
+pub fn keeping<T>(build: &dyn Fn() -> T) -> (T, Vec<Kept>) {
     let around = KEPT.take();
     let view = build();
     (view, KEPT.replace(around))
 }
 
 /// To be called while something is built.
-pub(crate) fn keep(kept: Kept) {
+pub fn keep(kept: Kept) {
     KEPT.with_borrow_mut(|list| list.push(kept));
 }
 
@@ -185,7 +191,7 @@ thread_local! {
 }
 
 /// Runs a function whenever a signal that it asked has changed, until it is dropped.
-pub(crate) struct Follower {
+pub struct Follower {
     number: usize,
     me: Weak<Follower>,
     sources: RwLock<Vec<AnySource>>,
@@ -193,7 +199,7 @@ pub(crate) struct Follower {
 
 impl Follower {
     /// Runs `update` for the first time.
-    pub(crate) fn new(update: Box<dyn Fn()>) -> Arc<Self> {
+    pub fn new(update: Box<dyn Fn()>) -> Arc<Self> {
         let number = UPDATES.with_borrow_mut(|updates| {
             let free = updates.iter().position(Option::is_none);
             let number = free.unwrap_or_else(|| {
