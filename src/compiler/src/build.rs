@@ -236,7 +236,7 @@ impl Knowledge {
         Some(Built {
             details: bundle::write_details(slug, &details, &self.crisis),
             slug: slug.to_owned(),
-            core: bundle::write_placed_core(&core, &model, &danish, local.placement),
+            core: bundle::write_full_core(&core, &model, &danish, local.placement, &[]),
             english: bundle::write_language(slug, &language, &english),
             diagnostics: sink.sorted(),
             coverage,
