@@ -4,7 +4,7 @@
 use crate::built::{self, Files};
 use crate::knowledge::{now, write};
 use crate::pages;
-use crate::signed::{Envelope, Payload, Pinned, is_demo, read_key, sri};
+use crate::signed::{Api, Envelope, Payload, Pinned, is_demo, read_key, sri};
 use bundle::content::Placement;
 use ed25519_dalek::SigningKey;
 use hours::Date;
@@ -19,6 +19,8 @@ pub(crate) struct Order<'o> {
     pub(crate) files: Option<Files>,
     /// New notice; none to keep the present one, empty to take it away.
     pub(crate) notice: Option<&'o str>,
+    /// New API; none to keep the present one, an empty address to take it away.
+    pub(crate) api: Option<Api>,
     /// Serial; none for the next one.
     pub(crate) serial: Option<u64>,
     /// Day; none for today.
@@ -73,6 +75,10 @@ impl Shelf {
         payload.notice = match order.notice {
             Some(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
             None => present.as_ref().and_then(|present| present.notice.clone()),
+        };
+        payload.api = match &order.api {
+            Some(api) => Some(api.clone()).filter(|api| !api.url.is_empty()),
+            None => present.as_ref().and_then(|present| present.api.clone()),
         };
         payload.issued = day(order.issued)?;
         payload.serial = order
@@ -179,6 +185,8 @@ impl Shelf {
             serial: present.serial + 1,
             issued: day(issued)?,
             notice: present.notice,
+            // An address that was given up must not come back with an older bundle.
+            api: present.api,
             restores: Some(older.restores.unwrap_or(older.serial)),
             ..older
         };
@@ -300,6 +308,7 @@ impl Shelf {
             phone: meta.phone,
             left: meta.theme.left,
             place: knowledge.placement().map(rule),
+            api: None,
             domain: meta.domain,
             name: meta.name,
             demo: meta.demo,

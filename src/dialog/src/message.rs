@@ -46,10 +46,12 @@ pub enum Event {
 pub enum Effect {
     /// Draw and announce the message with this number: it is in [`State::transcript`].
     Say(u32),
-    /// Book a time. There is no booking service yet, so `fallback` (a page of the kommune) is opened by the link itself.
+    /// Book a time: in the chat when there is a `service` and the page knows an API, else the link itself opens `fallback`.
     Book {
         /// Intent whose errand it is.
         intent: String,
+        /// Id of the service ([`crate::bookable`]).
+        service: Option<String>,
         /// The kommune's booking page.
         fallback: String,
     },

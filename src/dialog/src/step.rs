@@ -1,5 +1,6 @@
 //! One event after the other: brings understanding and speaking together and keeps the state.
 
+use crate::booking::bookable;
 use crate::message::{Choice, Decision, Effect, Entry, Event, Kind, Message, Next, State};
 use crate::place::Place;
 use crate::reply::{Voice, leaves, paragraph};
@@ -296,8 +297,8 @@ impl Talk<'_> {
         );
         let Some(action) = action else { return };
         let intent = match kind {
-            Kind::Answer(intent) => self.knowledge.intent_id(intent),
-            _ => String::new(),
+            Kind::Answer(intent) => Some(intent),
+            _ => None,
         };
         match action.target {
             Target::Goto(to) => {
@@ -308,7 +309,11 @@ impl Talk<'_> {
                 self.write(&action.label);
                 self.human();
             }
-            Target::Book(fallback) => self.effects.push(Effect::Book { intent, fallback }),
+            Target::Book(fallback) => self.effects.push(Effect::Book {
+                intent: intent.map_or_else(String::new, |intent| self.knowledge.intent_id(intent)),
+                service: intent.and_then(|intent| bookable(self.knowledge, intent)),
+                fallback,
+            }),
             // The link itself does it.
             Target::Url(_) | Target::Phone(_) | Target::Mail(_) => {}
         }

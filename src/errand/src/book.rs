@@ -680,6 +680,10 @@ fn is_email(text: &str) -> bool {
 }
 
 /// What stands in the header of a request, besides what the browser adds; shown beside the body.
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    allow(dead_code, reason = "natively nothing is sent")
+)]
 pub(crate) fn headers(request: &Request) -> Vec<(&'static str, &str)> {
     let optional = [
         (header::IDEMPOTENCY_KEY, request.key.as_deref()),

@@ -451,9 +451,11 @@ impl Talk {
         if self.step == Step::Moving && taken.is_none() && self.page == 0 {
             message.lines.push(texts::MOVE_WHEN.get(lang).into());
         }
-        if self.page == 0 {
-            message.lines.push(phrase);
-        }
+        message.lines.push(if self.page == 0 {
+            phrase
+        } else {
+            texts::LATER.get(lang).into()
+        });
         let (days, more) = self.days(&places, self.page, false, lang);
         message.days = days;
         if !self.slots.is_empty() {
@@ -520,10 +522,8 @@ impl Talk {
             ..When::default()
         };
         let places = free::fitting(&self.slots, &only);
-        let mut message = Message {
-            days: self.days(&places, 0, true, now.lang).0,
-            ..Message::default()
-        };
+        let mut message = line(texts::MORE_THAT_DAY, now.lang);
+        message.days = self.days(&places, 0, true, now.lang).0;
         let month = free::month_of(Date::from_days_since_epoch(day));
         message.more = vec![
             choice(texts::FROM_START, Press::First, now.lang),

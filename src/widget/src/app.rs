@@ -45,6 +45,8 @@ pub(crate) struct Options {
     pub on_event: Option<Function>,
     pub on_close: Option<Function>,
     pub give: Option<Function>,
+    /// Times can be booked in the chat.
+    pub api: bool,
 }
 
 /// What is one per widget and not watched by any view.
@@ -86,6 +88,7 @@ pub(crate) struct Shared {
     on_event: Option<Function>,
     on_close: Option<Function>,
     give: Option<Function>,
+    pub api: bool,
 }
 
 /// A listener outside our elements, released when dropped.
@@ -178,6 +181,7 @@ impl App {
             on_event: options.on_event,
             on_close: options.on_close,
             give: options.give,
+            api: options.api,
         };
         Ok(Self {
             number: WIDGETS.with_borrow_mut(|widgets| {
@@ -241,6 +245,7 @@ impl App {
     /// Opens the panel. Reads what the tab has stored: from here on the citizen has asked for the service.
     pub(crate) fn open(self, focus: bool) {
         if self.open.get_untracked() {
+            self.touch();
             if focus {
                 self.focus_inside();
             }
@@ -381,7 +386,18 @@ impl App {
                     }
                 }
                 Effect::Tell { what, intent } => shared.tell(what, intent),
-                Effect::Clear => storage::tab::forget(&shared.slug),
+                Effect::Clear => {
+                    storage::tab::forget(&shared.slug);
+                    shared.give("clear", "", Lang::Da);
+                }
+                Effect::Book {
+                    service: Some(service),
+                    ..
+                } => {
+                    // What was asked may say where and when; it stays on this page.
+                    let wish = [service, "\n", &shared.state.borrow().last_utterance].concat();
+                    shared.give("begin", &wish, Lang::Da);
+                }
                 // The link itself opens the page; no person and no language model can be reached yet.
                 Effect::Book { .. } | Effect::Human | Effect::LanguageModel => {}
             }

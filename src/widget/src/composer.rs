@@ -124,7 +124,9 @@ fn send(app: App) {
     let _ = input.focus();
     if !text.is_empty() {
         empty(app);
-        app.dispatch(Event::Utterance(text));
+        if !app.shared().give("said", &text, app.lang.get_untracked()) {
+            app.dispatch(Event::Utterance(text));
+        }
     }
 }
 

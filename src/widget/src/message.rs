@@ -178,7 +178,15 @@ fn action_view(app: App, message: &Message, at: usize, action: &Action) -> El {
     let class = if at == 0 { "button primary" } else { "button" };
     let seq = message.seq;
     let act = move || app.dispatch(Event::Act { seq, action: at });
+    let button = || {
+        el("button[type=button]")
+            .class(class)
+            .attr("lang", message.answer_lang.tag())
+            .text(&action.label)
+            .on_click(act)
+    };
     let to = match &action.target {
+        Target::Book(_) if books(app, message) => return button(),
         Target::Url(url) | Target::Book(url) => url.clone(),
         Target::Phone(number) => tel_url(number),
         Target::Mail(address) => {
@@ -188,13 +196,7 @@ fn action_view(app: App, message: &Message, at: usize, action: &Action) -> El {
                 ["mailto:", address].concat()
             }
         }
-        Target::Goto(_) | Target::Human => {
-            return el("button[type=button]")
-                .class(class)
-                .attr("lang", message.answer_lang.tag())
-                .text(&action.label)
-                .on_click(act);
-        }
+        Target::Goto(_) | Target::Human => return button(),
     };
     let link = link(class, &action.label, &to, message.answer_lang)
         .attr("lang", message.answer_lang.tag())
@@ -205,6 +207,15 @@ fn action_view(app: App, message: &Message, at: usize, action: &Action) -> El {
         }
         _ => link,
     }
+}
+
+/// Whether the time for this answer is booked in the chat.
+fn books(app: App, message: &Message) -> bool {
+    let Kind::Answer(intent) = message.kind else {
+        return false;
+    };
+    let shared = app.shared();
+    shared.api && dialog::bookable(&shared.knowledge.borrow(), intent).is_some()
 }
 
 fn source(app: App, answer: &Answer, lang: Lang) -> Option<El> {
