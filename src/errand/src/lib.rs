@@ -4,8 +4,10 @@
 
 mod book;
 mod free;
+mod hear;
 mod message;
 mod moment;
+mod offer;
 mod own;
 mod said;
 mod talk;

@@ -8,8 +8,7 @@ use protocol::{Adapter, Location, Receipt, Service, Services, Slot, path};
 
 use crate::free;
 use crate::message::{Choice, Effect, Event, Fields, Kept, Message, Now, Press, Request, What};
-use crate::moment;
-use crate::said::{Command, Said, understand};
+use crate::said::understand;
 use crate::texts;
 use crate::when::When;
 
@@ -61,13 +60,13 @@ pub struct Talk {
     hint: String,
     pub(crate) when: When,
     pub(crate) slots: Vec<Slot>,
-    next: Option<String>,
-    page: usize,
-    fetched: u8,
+    pub(crate) next: Option<String>,
+    pub(crate) page: usize,
+    pub(crate) fetched: u8,
     /// Said above the next list of times.
     pub(crate) above: Option<String>,
     /// The time that somebody else took: those around it are shown.
-    taken: Option<String>,
+    pub(crate) taken: Option<String>,
     pub(crate) chosen: Option<Slot>,
     pub(crate) held: Option<Held>,
     pub(crate) fields: Fields,
@@ -99,10 +98,6 @@ pub fn step(mut talk: Talk, event: Event, now: &Now) -> (Talk, Vec<Effect>) {
 
 /// Before a hold runs out, milliseconds.
 const WARN_MS: i64 = 60_000;
-/// Days asked for at once.
-const SPAN: i32 = 31;
-/// How often further days are fetched to find what fits.
-const FETCHES: u8 = 4;
 
 impl Talk {
     /// A hold is running, so time matters.
@@ -244,7 +239,7 @@ impl Talk {
         self.say(message);
     }
 
-    fn choose_service(&mut self, at: usize, now: &Now) {
+    pub(crate) fn choose_service(&mut self, at: usize, now: &Now) {
         self.service = at;
         let Some(service) = self.service().cloned() else {
             return;
@@ -286,7 +281,7 @@ impl Talk {
         }
     }
 
-    fn ask_place(&mut self, now: &Now) {
+    pub(crate) fn ask_place(&mut self, now: &Now) {
         self.step = Step::Place;
         self.keep(now);
         let mut message = line(texts::WHICH_PLACE, now.lang);
@@ -311,7 +306,7 @@ impl Talk {
         self.say(message);
     }
 
-    fn after_place(&mut self, now: &Now) {
+    pub(crate) fn after_place(&mut self, now: &Now) {
         let most = self.service().map_or(1, |one| one.persons_max);
         if most <= 1 {
             self.persons = 1;
@@ -322,7 +317,7 @@ impl Talk {
         self.ask_persons(now);
     }
 
-    fn ask_persons(&mut self, now: &Now) {
+    pub(crate) fn ask_persons(&mut self, now: &Now) {
         self.step = Step::Persons;
         self.keep(now);
         let Some(service) = self.service() else {
@@ -350,227 +345,9 @@ impl Talk {
         self.say(message);
     }
 
-    // --- free times ------------------------------------------------------------------------------------
-
-    pub(crate) fn fetch_slots(&mut self, now: &Now) {
-        if self.step != Step::Moving {
-            self.step = Step::Slots;
-        }
-        self.keep(now);
-        self.slots.clear();
-        self.next = None;
-        self.fetched = 0;
-        self.page = 0;
-        let today = self.today(now).days_since_epoch();
-        let wanted = self.when.from.map_or(today, |from| from - 7);
-        self.ask_slots(
-            What::Slots,
-            Date::from_days_since_epoch(wanted.max(today)),
-            now,
-        );
-    }
-
-    fn ask_slots(&mut self, what: What, from: Date, now: &Now) {
-        let (service, place, persons) = match (&self.own, self.step == Step::Moving) {
-            (Some(own), true) => (own.service.clone(), None, own.persons),
-            _ => {
-                let Some(service) = self.service() else {
-                    return;
-                };
-                let place = self.place.and_then(|at| service.locations.get(at));
-                (
-                    service.id.clone(),
-                    place.map(|place| place.id.clone()),
-                    self.persons,
-                )
-            }
-        };
-        let mut query = [path::SLOTS, "?service=", &service].concat();
-        if let Some(place) = place {
-            query.push_str("&location=");
-            query.push_str(&place);
-        }
-        query.push_str("&from=");
-        for (number, width) in [
-            (from.year() as u16, 4),
-            (from.month().into(), 2),
-            (from.day().into(), 2),
-        ] {
-            if width == 2 {
-                query.push('-');
-            }
-            let digits = hours::number(number);
-            query.push_str(&"0000"[..width - digits.len().min(width)]);
-            query.push_str(&digits);
-        }
-        query.push_str("&days=");
-        query.push_str(&hours::number(SPAN as u16));
-        query.push_str("&persons=");
-        query.push_str(&hours::number(u16::from(persons.max(1))));
-        self.ask(what, query, None, String::new(), now);
-    }
-
-    pub(crate) fn take_slots(&mut self, found: protocol::Slots, now: &Now) {
-        self.slots.extend(found.slots);
-        self.next = found.next;
-        self.fetched += 1;
-        let open_ended = self.when.until.is_none();
-        let fits = !free::fitting(&self.slots, &self.when).is_empty();
-        if !fits && open_ended && self.taken.is_none() && self.fetched < FETCHES {
-            if let Some(from) = self.next.as_deref().and_then(Date::parse) {
-                return self.ask_slots(What::Slots, from, now);
-            }
-        }
-        self.show_slots(now);
-    }
-
-    fn show_slots(&mut self, now: &Now) {
-        let lang = now.lang;
-        let fitting = free::fitting(&self.slots, &self.when);
-        let wanted = free::said(&self.when, lang);
-        let mut message = Message::default();
-        let taken = self.taken.take();
-        let (places, phrase) = if self.slots.is_empty() {
-            (Vec::new(), texts::SLOTS_NONE.get(lang).to_string())
-        } else if let Some(instant) = &taken {
-            (
-                free::around(&self.slots, instant),
-                texts::TAKEN.with(lang, &moment::moment(instant, lang)),
-            )
-        } else if fitting.is_empty() {
-            (
-                free::nearest(&self.slots, &self.when, self.today(now)),
-                texts::SLOTS_NONE_MATCH.with(lang, &wanted),
-            )
-        } else if wanted.is_empty() {
-            (fitting, texts::SLOTS.get(lang).to_string())
-        } else {
-            (fitting, texts::SLOTS_MATCH.with(lang, &wanted))
-        };
-        message.lines.extend(self.above.take());
-        if self.step == Step::Moving && taken.is_none() && self.page == 0 {
-            message.lines.push(texts::MOVE_WHEN.get(lang).into());
-        }
-        message.lines.push(if self.page == 0 {
-            phrase
-        } else {
-            texts::LATER.get(lang).into()
-        });
-        let (days, more) = self.days(&places, self.page, false, lang);
-        message.days = days;
-        if !self.slots.is_empty() {
-            if self.page == 0 && self.step == Step::Slots && taken.is_none() {
-                message.lines.push(texts::SLOTS_HINT.get(lang).into());
-                let minutes = self
-                    .services
-                    .as_ref()
-                    .map_or(5, |list| list.hold_seconds / 60);
-                message
-                    .lines
-                    .push(texts::HOLD_FIRST.with(lang, &hours::number(minutes as u16)));
-            }
-            if more || self.next.is_some() {
-                message.more.push(choice(texts::LATER, Press::Later, lang));
-            }
-            let month = free::month_of(self.today(now));
-            message
-                .more
-                .push(choice(texts::CALENDAR, Press::Month(month), lang));
-        }
-        self.finish_slots(message, now);
-    }
-
-    /// A list of times: the ways on, and out.
-    fn finish_slots(&mut self, mut message: Message, now: &Now) {
-        if self.step == Step::Slots && self.service().is_some_and(|one| one.locations.len() > 1) {
-            message
-                .more
-                .push(choice(texts::OTHER_PLACE, Press::Elsewhere, now.lang));
-        }
-        message.more.extend(self.ways(now.lang));
-        self.introduce(&mut message, now);
-        self.say(message);
-    }
-
-    fn days(
-        &self,
-        places: &[usize],
-        page: usize,
-        whole: bool,
-        lang: Lang,
-    ) -> (Vec<crate::message::Day>, bool) {
-        let any = self.place.is_none() || self.step == Step::Moving;
-        let several = any && {
-            let mut ids = self.slots.iter().map(|slot| &slot.location);
-            let first = ids.next();
-            ids.any(|id| Some(id) != first)
-        };
-        let name = |id: &str| {
-            if several {
-                self.place_name(id)
-            } else {
-                String::new()
-            }
-        };
-        free::days(&self.slots, places, page, whole, lang, &name)
-    }
-
-    fn show_day(&mut self, day: i32, now: &Now) {
-        let only = When {
-            from: Some(day),
-            until: Some(day),
-            ..When::default()
-        };
-        let places = free::fitting(&self.slots, &only);
-        let mut message = line(texts::MORE_THAT_DAY, now.lang);
-        message.days = self.days(&places, 0, true, now.lang).0;
-        let month = free::month_of(Date::from_days_since_epoch(day));
-        message.more = vec![
-            choice(texts::FROM_START, Press::First, now.lang),
-            choice(texts::CALENDAR, Press::Month(month), now.lang),
-        ];
-        self.finish_slots(message, now);
-    }
-
-    pub(crate) fn show_month(&mut self, number: i32, found: protocol::Slots, now: &Now) {
-        self.slots = found.slots;
-        self.next = found.next;
-        let lang = now.lang;
-        let mut message = line(texts::CALENDAR_SAYS, lang);
-        message.month = Some(free::month(&self.slots, number, lang));
-        if number > free::month_of(self.today(now)) {
-            message.more.push(choice(
-                texts::PREVIOUS_MONTH,
-                Press::Month(number - 1),
-                lang,
-            ));
-        }
-        if self.next.is_some() {
-            message
-                .more
-                .push(choice(texts::NEXT_MONTH, Press::Month(number + 1), lang));
-        }
-        message
-            .more
-            .push(choice(texts::FROM_START, Press::First, lang));
-        message.more.extend(self.ways(lang));
-        self.say(message);
-    }
-
-    /// The time is gone: those around it.
-    pub(crate) fn offer_around(&mut self, instant: String, now: &Now) {
-        let day = moment::wall(&instant).map(|(date, _)| date.days_since_epoch());
-        self.taken = Some(instant);
-        self.chosen = None;
-        let before = core::mem::take(&mut self.when);
-        self.when.from = day;
-        self.fetch_slots(now);
-        self.when = before;
-    }
-
     // --- what is pressed -------------------------------------------------------------------------------
 
-    fn press(&mut self, press: Press, fields: Fields, now: &Now) {
+    pub(crate) fn press(&mut self, press: Press, fields: Fields, now: &Now) {
         match press {
             Press::Service(at) => self.choose_service(at, now),
             Press::Place(at) => {
@@ -622,20 +399,7 @@ impl Talk {
         }
     }
 
-    fn later(&mut self, now: &Now) {
-        self.page += free::DAYS;
-        let fitting = free::fitting(&self.slots, &self.when);
-        let (days, more) = self.days(&fitting, self.page, false, now.lang);
-        match self.next.as_deref().and_then(Date::parse) {
-            Some(from) if !more && days.len() < free::DAYS => {
-                self.fetched = FETCHES;
-                self.ask_slots(What::Slots, from, now);
-            }
-            _ => self.show_slots(now),
-        }
-    }
-
-    fn choose_slot(&mut self, at: usize, now: &Now) {
+    pub(crate) fn choose_slot(&mut self, at: usize, now: &Now) {
         let Some(slot) = self.slots.get(at).cloned() else {
             return;
         };
@@ -687,147 +451,6 @@ impl Talk {
         let mut message = line(texts::STOPPED, now.lang);
         message.more = vec![choice(texts::AGAIN_LATER, Press::Begin, now.lang)];
         self.say(message);
-    }
-
-    // --- what is said ----------------------------------------------------------------------------------
-
-    fn hear(&mut self, text: &str, now: &Now) {
-        let services: Vec<Service> = match self.step {
-            Step::Service => self
-                .services
-                .iter()
-                .flat_map(|list| list.services.clone())
-                .collect(),
-            _ => Vec::new(),
-        };
-        let places = self
-            .service()
-            .map_or(Vec::new(), |one| one.locations.clone());
-        let said = understand(
-            text,
-            self.today(now),
-            &services.iter().collect::<Vec<_>>(),
-            &places.iter().collect::<Vec<_>>(),
-        );
-        let mine = said.whole && !said.is_nothing() && self.means_something(&said);
-        if !mine || self.waiting {
-            return self.effects.push(Effect::Pass);
-        }
-        self.effects.push(Effect::Write(text.trim().to_string()));
-        if !self.take(&said, now) {
-            self.say(line(texts::ASK_AGAIN, now.lang));
-        }
-    }
-
-    /// Whether it can be meant for the booking at this step.
-    fn means_something(&self, said: &Said) -> bool {
-        match self.step {
-            Step::Idle => {
-                self.own.is_some() && matches!(said.command, Some(Command::Move | Command::CallOff))
-            }
-            Step::Resumed => matches!(
-                said.command,
-                Some(Command::Yes | Command::No | Command::Stop)
-            ),
-            _ => true,
-        }
-    }
-
-    fn take(&mut self, said: &Said, now: &Now) -> bool {
-        let fields = Fields::default();
-        if let Some(command) = said.command {
-            let press = match (command, self.step) {
-                (Command::Back, _) => Press::Back,
-                (Command::Stop, _) => Press::Stop,
-                (Command::No, Step::MoveSure | Step::CallOffSure) => Press::Keep,
-                (Command::No, Step::Review) => Press::Edit,
-                (Command::No, _) => Press::Stop,
-                (Command::Yes, Step::Resumed) => Press::GoOn,
-                // What is sent is sent by a button alone.
-                (Command::Yes, _) => return false,
-                (Command::Elsewhere, Step::Persons | Step::Slots | Step::Details) => {
-                    self.drop_hold(now);
-                    Press::Elsewhere
-                }
-                (Command::Later, Step::Slots | Step::Moving) => Press::Later,
-                (Command::Earlier, Step::Slots | Step::Moving) => Press::First,
-                (Command::Calendar, Step::Slots | Step::Moving) => {
-                    Press::Month(free::month_of(self.today(now)))
-                }
-                (Command::MoreTime, Step::Details | Step::Code | Step::Review) => Press::Extend,
-                (Command::Move, Step::Idle) => Press::Move,
-                (Command::CallOff, Step::Idle) => Press::CallOff,
-                (Command::Again, _) if self.flight.is_some() => Press::Again,
-                _ => return false,
-            };
-            self.press(press, fields, now);
-            return true;
-        }
-        let mut again = false;
-        if let Some(place) = said.place.filter(|_| self.step != Step::Moving) {
-            self.place = Some(place);
-            again = true;
-        }
-        if let Some(when) = &said.when {
-            self.when = self.when.refined(when);
-            again = true;
-        }
-        match self.step {
-            Step::Service => {
-                let number = said
-                    .number
-                    .map(|number| usize::from(number).wrapping_sub(1));
-                let count = self.services.as_ref().map_or(0, |list| list.services.len());
-                match said.service.or(number.filter(|at| *at < count)) {
-                    Some(at) => self.choose_service(at, now),
-                    None => return false,
-                }
-            }
-            Step::Place => {
-                let count = self.service().map_or(0, |one| one.locations.len());
-                match (said.place, said.number.map(usize::from)) {
-                    (Some(_), _) => self.after_place(now),
-                    (None, Some(number)) if (1..=count).contains(&number) => {
-                        self.place = Some(number - 1);
-                        self.after_place(now);
-                    }
-                    (None, Some(number)) if number == count + 1 => {
-                        self.press(Press::Place(None), fields, now)
-                    }
-                    _ if said.when.as_ref().is_some_and(|when| when.soonest) => {
-                        self.press(Press::Place(None), fields, now);
-                    }
-                    _ => return false,
-                }
-            }
-            Step::Persons => {
-                let most = self.service().map_or(1, |one| one.persons_max);
-                match said.number {
-                    Some(count) if (1..=u16::from(most)).contains(&count) => {
-                        self.press(Press::Persons(count as u8), fields, now);
-                    }
-                    Some(_) => {
-                        let most = hours::number(most.into());
-                        let mut message = Message {
-                            lines: vec![texts::TOO_MANY.with(now.lang, &most)],
-                            ..Message::default()
-                        };
-                        message.more = self.ways(now.lang);
-                        self.say(message);
-                        self.ask_persons(now);
-                    }
-                    None => return false,
-                }
-            }
-            Step::Slots | Step::Moving if again => self.fetch_slots(now),
-            Step::Details | Step::Code | Step::Review if again => {
-                // Another time than the one that is held.
-                self.drop_hold(now);
-                self.fetch_slots(now);
-            }
-            _ => return false,
-        }
-        true
     }
 
     // --- small things ----------------------------------------------------------------------------------
@@ -970,7 +593,7 @@ impl Talk {
         ]
     }
 
-    fn introduce(&mut self, message: &mut Message, now: &Now) {
+    pub(crate) fn introduce(&mut self, message: &mut Message, now: &Now) {
         if !core::mem::replace(&mut self.introduced, true) {
             message.lines.insert(0, texts::INTRO.get(now.lang).into());
         }
