@@ -2,33 +2,18 @@
 //! when the button says so. Success is told only after the server's own word; without it the same bytes go again with
 //! the same key.
 
-use protocol::{
-    BookingRequest, Code, CodeRequest, CodeTo, Contact, Hold, HoldRequest, Language, Need, Problem,
-    Slot, header, path,
-};
-use serde::Serialize;
+use protocol::{Code, Hold, Need, Slot, header, path};
 
 use bundle::content::Lang;
 
+use crate::json::{self, Writer};
 use crate::message::{Choice, Effect, Field, Fields, Fold, Message, Now, Press, Request, What};
 use crate::moment;
 use crate::talk::{Held, Step, Talk, choice, line, localised};
 use crate::texts;
 
-/// JSON as it is sent.
-pub(crate) fn json<T: Serialize>(value: &T) -> String {
-    serde_json::to_string(value).unwrap_or_default()
-}
-
-fn some(text: &str) -> Option<String> {
-    (!text.is_empty()).then(|| text.to_string())
-}
-
-fn language(lang: Lang) -> Language {
-    match lang {
-        Lang::Da => Language::Da,
-        Lang::En => Language::En,
-    }
+fn language(lang: Lang) -> &'static str {
+    lang.tag()
 }
 
 impl Talk {
@@ -39,12 +24,12 @@ impl Talk {
         let Some(service) = self.service() else {
             return;
         };
-        let body = json(&HoldRequest {
-            service: service.id.clone(),
-            location: slot.location.clone(),
-            start: slot.start.clone(),
-            persons: self.persons.max(1),
-        });
+        let body = Writer::new()
+            .text("service", &service.id)
+            .text("location", &slot.location)
+            .text("start", &slot.start)
+            .number("persons", self.persons.max(1).into())
+            .end();
         self.chosen = Some(slot);
         self.ask(
             What::Hold,
@@ -109,7 +94,7 @@ impl Talk {
 
     pub(crate) fn expired(&mut self, now: &Now) {
         self.step = Step::Slots;
-        self.keep(now);
+        self.keep();
         let time = self
             .chosen
             .as_ref()
@@ -133,7 +118,7 @@ impl Talk {
         let lang = now.lang;
         self.step = Step::Details;
         self.code.clear();
-        self.keep(now);
+        self.keep();
         let Some(service) = self.service() else {
             return;
         };
@@ -264,28 +249,29 @@ impl Talk {
 
     // --- the code --------------------------------------------------------------------------------------
 
-    fn code_to(&self) -> CodeTo {
-        let email = some(&self.fields.email);
-        CodeTo {
-            phone: if email.is_none() {
-                some(&self.fields.phone)
-            } else {
-                None
-            },
-            email,
+    /// The e-mail, else the phone.
+    fn code_address(&self) -> String {
+        let fields = &self.fields;
+        let email = &fields.email;
+        if email.is_empty() {
+            &fields.phone
+        } else {
+            email
         }
+        .clone()
     }
 
     fn code_body(&self, now: &Now) -> String {
-        json(&CodeRequest {
-            contact: self.code_to(),
-            language: language(now.lang),
-        })
-    }
-
-    fn code_address(&self) -> String {
-        let to = self.code_to();
-        to.email.or(to.phone).unwrap_or_default()
+        let name = if self.fields.email.is_empty() {
+            "phone"
+        } else {
+            "email"
+        };
+        let contact = Writer::new().text(name, &self.code_address()).end();
+        Writer::new()
+            .object("contact", &contact)
+            .text("language", language(now.lang))
+            .end()
     }
 
     fn offer_code(&mut self, now: &Now) {
@@ -366,21 +352,19 @@ impl Talk {
     pub(crate) fn review(&mut self, now: &Now) {
         let lang = now.lang;
         self.step = Step::Review;
-        self.body = json(&BookingRequest {
-            contact: Contact {
-                name: self.fields.name.clone(),
-                phone: some(&self.fields.phone),
-                email: some(&self.fields.email),
-            },
-            privacy_version: self
-                .services
-                .as_ref()
-                .map(|list| list.privacy.version.clone())
-                .unwrap_or_default(),
-            code: some(&self.code),
-            language: language(lang),
-            cpr: some(&self.fields.cpr),
-        });
+        let contact = Writer::new()
+            .text("name", &self.fields.name)
+            .some("phone", &self.fields.phone)
+            .some("email", &self.fields.email)
+            .end();
+        let privacy = self.services.as_ref().map(|list| &list.privacy.version);
+        self.body = Writer::new()
+            .object("contact", &contact)
+            .text("privacy_version", privacy.map_or("", String::as_str))
+            .some("code", &self.code)
+            .text("language", language(lang))
+            .some("cpr", &self.fields.cpr)
+            .end();
         let (Some(service), Some(slot)) = (self.service(), &self.chosen) else {
             return;
         };
@@ -455,7 +439,7 @@ impl Talk {
         if self.key.is_empty() {
             self.key.clone_from(&now.fresh);
         }
-        self.keep(now);
+        self.keep();
         let (key, body) = (self.key.clone(), self.body.clone());
         self.ask(What::Book, path::BOOKINGS.into(), Some(key), body, now);
     }
@@ -485,8 +469,8 @@ impl Talk {
         if good && self.done(&request, body, now) {
             return;
         }
-        let code = match serde_json::from_str::<Problem>(body) {
-            Ok(problem) if !good => problem.code,
+        let code = match json::problem(body) {
+            Some(code) if !good => code,
             // No answer of this API: a proxy in between, or an answer cut short.
             _ => Code::Unavailable,
         };
@@ -494,38 +478,41 @@ impl Talk {
     }
 
     fn done(&mut self, request: &Request, body: &str, now: &Now) -> bool {
-        macro_rules! read {
-            () => {
-                match serde_json::from_str(body) {
-                    Ok(value) => value,
-                    Err(_) => return false,
-                }
-            };
-        }
         // Kept until the body could be read: without it, it is as if no answer had come.
         match request.what {
             What::Services => {
-                self.services = Some(read!());
+                let Some(services) = json::services(body) else {
+                    return false;
+                };
+                self.services = Some(services);
                 self.flight = None;
                 self.with_services(now);
             }
             What::Slots => {
-                let found = read!();
+                let Some(found) = json::slots(body) else {
+                    return false;
+                };
                 self.flight = None;
                 self.take_slots(found, now);
             }
             What::Month(number) => {
-                let found = read!();
+                let Some(found) = json::slots(body) else {
+                    return false;
+                };
                 self.flight = None;
                 self.show_month(number, found, now);
             }
             What::Hold => {
-                let hold = read!();
+                let Some(hold) = json::hold(body) else {
+                    return false;
+                };
                 self.flight = None;
                 self.held(hold, now);
             }
             What::Extend => {
-                let hold = read!();
+                let Some(hold) = json::hold(body) else {
+                    return false;
+                };
                 self.flight = None;
                 self.extended(hold, now);
             }
@@ -534,12 +521,16 @@ impl Talk {
                 self.ask_code(now);
             }
             What::Book => {
-                let receipt = read!();
+                let Some(receipt) = json::receipt(body) else {
+                    return false;
+                };
                 self.flight = None;
                 self.booked(receipt, now);
             }
             What::Own | What::Move | What::CallOff => {
-                let receipt = read!();
+                let Some(receipt) = json::receipt(body) else {
+                    return false;
+                };
                 self.flight = None;
                 self.changed(request.what, receipt, now);
             }
@@ -655,7 +646,7 @@ impl Talk {
     fn end(&mut self, mut message: Message, now: &Now) {
         self.drop_hold(now);
         self.step = Step::Idle;
-        self.keep(now);
+        self.keep();
         message.more = vec![Choice {
             press: Press::Begin,
             ..choice(texts::AGAIN_LATER, Press::Begin, now.lang)

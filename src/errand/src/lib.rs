@@ -5,6 +5,7 @@
 mod book;
 mod free;
 mod hear;
+mod json;
 mod message;
 mod moment;
 mod offer;

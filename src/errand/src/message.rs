@@ -1,7 +1,8 @@
 //! What goes in and what comes out of the booking conversation: events, effects, messages. Plain data.
 
 use bundle::content::Lang;
-use serde::{Deserialize, Serialize};
+
+use crate::json::{Writer, parse};
 
 /// What the outside world says at a step.
 #[derive(Clone, Debug)]
@@ -290,26 +291,44 @@ pub struct Message {
 }
 
 /// What the tab keeps: ids and step, never what was typed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Kept {
-    /// Milliseconds since 1970.
-    pub at: i64,
     /// Id of the service; empty when none is chosen.
-    #[serde(default)]
     pub service: String,
     /// Id of the location; empty for any.
-    #[serde(default)]
     pub place: String,
     /// How many persons; 0 when not asked yet.
-    #[serde(default)]
     pub persons: u8,
     /// Secret of the hold.
-    #[serde(default)]
     pub holder: String,
     /// Key of a booking that was sent and not answered.
-    #[serde(default)]
     pub key: String,
     /// Secret of the own booking.
-    #[serde(default)]
     pub secret: String,
+}
+
+impl Kept {
+    pub(crate) fn write(&self) -> String {
+        Writer::new()
+            .some("service", &self.service)
+            .some("place", &self.place)
+            .number("persons", self.persons.into())
+            .some("holder", &self.holder)
+            .some("key", &self.key)
+            .some("secret", &self.secret)
+            .end()
+    }
+
+    /// `None` when it is damaged.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let value = parse(text)?;
+        Some(Self {
+            service: value.text("service"),
+            place: value.text("place"),
+            persons: value.number("persons").clamp(0, 99) as u8,
+            holder: value.text("holder"),
+            key: value.text("key"),
+            secret: value.text("secret"),
+        })
+    }
 }

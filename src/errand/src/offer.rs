@@ -22,7 +22,7 @@ impl Talk {
         if self.step != Step::Moving {
             self.step = Step::Slots;
         }
-        self.keep(now);
+        self.keep();
         self.slots.clear();
         self.next = None;
         self.fetched = 0;

@@ -1,8 +1,8 @@
 //! A booking that is there: its receipt, and moving or cancelling it, by the secret in a link or in this tab.
 
-use protocol::{Channel, MoveRequest, NoticeState, Receipt, Slot, State, path};
+use protocol::{Channel, NoticeState, Receipt, Slot, State, path};
 
-use crate::book::json;
+use crate::json::Writer;
 use crate::message::{Effect, Fold, Message, Now, Press, What};
 use crate::moment;
 use crate::talk::{Step, Talk, choice, line, localised};
@@ -31,7 +31,7 @@ impl Talk {
         self.effects.push(Effect::Bar(None));
         self.step = Step::Idle;
         self.own = Some(receipt);
-        self.keep(now);
+        self.keep();
         self.show_own(Some(texts::BOOKED), now);
     }
 
@@ -50,7 +50,7 @@ impl Talk {
         if state == State::Cancelled {
             self.secret.clear();
         }
-        self.keep(now);
+        self.keep();
         self.show_own(Some(phrase), now);
     }
 
@@ -154,10 +154,10 @@ impl Talk {
             lines: vec![texts::MOVE_SURE.with2(lang, &from, &to)],
             ..Message::default()
         };
-        self.body = json(&MoveRequest {
-            start: slot.start.clone(),
-            location: slot.location.clone(),
-        });
+        self.body = Writer::new()
+            .text("start", &slot.start)
+            .text("location", &slot.location)
+            .end();
         message.folds = vec![Fold {
             title: texts::REVIEW_SHOWN.get(lang).into(),
             lines: vec![["POST ", path::MOVE].concat()],

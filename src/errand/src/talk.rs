@@ -112,7 +112,7 @@ impl Talk {
                 self.drop_hold(now);
                 self.secret = secret;
                 self.step = Step::Idle;
-                self.keep(now);
+                self.keep();
                 self.fetch_own(now);
             }
             Event::Resume(kept) => self.resume(&kept, now),
@@ -140,7 +140,7 @@ impl Talk {
         self.hint = service;
         self.wish = wish;
         self.step = Step::Service;
-        self.keep(now);
+        self.keep();
         if self.services.is_some() {
             self.with_services(now);
         } else {
@@ -155,7 +155,7 @@ impl Talk {
     }
 
     fn resume(&mut self, stored: &str, now: &Now) {
-        let Ok(kept) = serde_json::from_str::<Kept>(stored) else {
+        let Some(kept) = Kept::read(stored) else {
             return self.effects.push(Effect::Keep(String::new()));
         };
         self.secret = kept.secret.clone();
@@ -251,7 +251,7 @@ impl Talk {
             };
             message.links = vec![(texts::OWN_PAGE.get(now.lang).into(), url.clone())];
             self.step = Step::Idle;
-            self.keep(now);
+            self.keep();
             return self.say(message);
         }
         let wish = core::mem::take(&mut self.wish);
@@ -283,7 +283,7 @@ impl Talk {
 
     pub(crate) fn ask_place(&mut self, now: &Now) {
         self.step = Step::Place;
-        self.keep(now);
+        self.keep();
         let mut message = line(texts::WHICH_PLACE, now.lang);
         let places = self
             .service()
@@ -319,7 +319,7 @@ impl Talk {
 
     pub(crate) fn ask_persons(&mut self, now: &Now) {
         self.step = Step::Persons;
-        self.keep(now);
+        self.keep();
         let Some(service) = self.service() else {
             return;
         };
@@ -447,7 +447,7 @@ impl Talk {
         self.step = Step::Idle;
         self.fields = Fields::default();
         self.key.clear();
-        self.keep(now);
+        self.keep();
         let mut message = line(texts::STOPPED, now.lang);
         message.more = vec![choice(texts::AGAIN_LATER, Press::Begin, now.lang)];
         self.say(message);
@@ -471,7 +471,7 @@ impl Talk {
     }
 
     /// What lies in the tab: ids and step.
-    pub(crate) fn keep(&mut self, now: &Now) {
+    pub(crate) fn keep(&mut self) {
         let unfinished = !matches!(
             self.step,
             Step::Idle | Step::Moving | Step::MoveSure | Step::CallOffSure
@@ -479,7 +479,6 @@ impl Talk {
         let service = if unfinished { self.service() } else { None };
         let place = self.place.and_then(|at| service?.locations.get(at));
         let kept = Kept {
-            at: now.ms,
             service: service.map(|one| one.id.clone()).unwrap_or_default(),
             place: place.map(|place| place.id.clone()).unwrap_or_default(),
             persons: self.persons,
@@ -492,11 +491,7 @@ impl Talk {
             secret: self.secret.clone(),
         };
         let nothing = kept.service.is_empty() && kept.secret.is_empty();
-        let text = if nothing {
-            String::new()
-        } else {
-            serde_json::to_string(&kept).unwrap_or_default()
-        };
+        let text = if nothing { String::new() } else { kept.write() };
         self.effects.push(Effect::Keep(text));
     }
 

@@ -14,7 +14,7 @@ pub(crate) use point::numeral;
 const DAY: u16 = 24 * 60;
 
 /// What was said about when. The default is any time at all.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct When {
     /// First day, as days since 1970.
     pub from: Option<i32>,
