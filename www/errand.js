@@ -70,7 +70,20 @@ script.lokalsvar = async (root, api, bytes, name, touch) => {
       // No storage here: until the next page.
     }
   };
-  const host = { __proto__: null, ask, fresh, keep, save, touch };
+  /** As the chat speaks (elements/announcer.rs): into its live region, a moment later, and gone again after a while. */
+  const say = (text, lang) => setTimeout(() => {
+    const line = document.createElement('div');
+    line.lang = lang;
+    line.textContent = text;
+    root.getElementById('live')?.append(line);
+    setTimeout(() => line.remove(), 5e3);
+  }, 120);
+  const touched = () => {
+    // The secret of a link is not left in the address, where the page's own scripts would read it again and again.
+    if (location.hash.startsWith('#lokalsvar-tid')) history.replaceState(history.state, '', location.pathname + location.search);
+    touch();
+  };
+  const host = { __proto__: null, ask, fresh, keep, save, say, touch: touched };
   const errand = new Errand(root, (what, ...values) => host[what](...values));
   const clock = setInterval(() => root.host.isConnected ? errand.on('tick', '') : clearInterval(clock), 1000);
   return errand;

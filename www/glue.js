@@ -91,7 +91,7 @@ async function mount(root, data, [said, bundle, details], kept, bytes, emit, fai
   const add = code => bytes(languages[code]).then(file => widget.add_language(file)).catch(() => 0);
   Promise.all(further.map(add)).then(() => emit('ready'));
   widget.set_context = context => widget.set_topic(topicOf(context));
-  widget.booked = secret => api && tell('open', secret);
+  widget['show-tid'] = secret => api && tell('open', secret);
   return widget;
 }
 

@@ -228,10 +228,10 @@
 
   // --- window.lokalsvar: a queue of commands before this script ran, methods after ----------------------------
   const follow = (hash, event) => {
-    const match = /^#lokalsvar(-tid)?(?:=([\w/-]+))?$/.exec(hash);
+    const match = /^#lokalsvar(|-tid)(?:=([\w/-]+))?$/.exec(hash);
     if (!match) return;
     event?.preventDefault();
-    return show(match[2] && (() => widget[match[1] ? 'booked' : 'show'](match[2])));
+    return show(match[2] && (() => widget['show' + match[1]](match[2])));
   };
   const api = window.lokalsvar = {
     open: () => show(),

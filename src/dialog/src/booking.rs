@@ -8,10 +8,16 @@ use bundle::content::{BookVia, IntentIdx};
 /// that names its topic. `None` when there is none, or when it is booked on a page of the kommune.
 pub fn bookable(knowledge: &Knowledge, intent: IntentIdx) -> Option<String> {
     let topic = knowledge.core().intents.get(usize::from(intent))?.topic;
-    let all = knowledge.bookable();
-    let found = all
-        .iter()
-        .find(|one| one.intents.contains(&intent))
-        .or_else(|| all.iter().find(|one| one.topics.contains(&topic)))?;
-    (!matches!(found.via, BookVia::Link(_))).then(|| found.id.clone())
+    let mut found = None;
+    for one in knowledge.bookable() {
+        let exact = one.intents.contains(&intent);
+        if exact || found.is_none() && one.topics.contains(&topic) {
+            found = Some(one);
+            if exact {
+                break;
+            }
+        }
+    }
+    let found = found?;
+    (!matches!(found.via, BookVia::Link(_))).then_some(found.id)
 }

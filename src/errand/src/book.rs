@@ -4,6 +4,8 @@
 
 use protocol::{Code, Hold, Need, Slot, header, path};
 
+use std::rc::Rc;
+
 use bundle::content::Lang;
 
 use crate::json::{self, Writer};
@@ -410,15 +412,14 @@ impl Talk {
                     &who,
                     texts::PURPOSE.get(lang),
                     ": ",
-                    &purpose,
+                    purpose.trim_end_matches('.'),
                     ". ",
                     texts::RETENTION.get(lang),
                     ": ",
-                    &kept,
+                    kept.trim_end_matches('.'),
                     ".",
                 ]
-                .concat()
-                .replace("..", "."),
+                .concat(),
             );
         }
         message
@@ -484,7 +485,7 @@ impl Talk {
                 let Some(services) = json::services(body) else {
                     return false;
                 };
-                self.services = Some(services);
+                self.services = Some(Rc::new(services));
                 self.flight = None;
                 self.with_services(now);
             }

@@ -2,9 +2,10 @@
 //! counts the seconds. Carries effects out; draws with `draw`.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use bundle::content::Lang;
-use elements::{Announcer, Mounted, mount_into, show_beginning};
+use elements::{Mounted, mount_into, show_beginning};
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, ShadowRoot};
@@ -16,9 +17,8 @@ use crate::talk::{Talk, step};
 
 struct Inner {
     root: ShadowRoot,
-    /// `(what, ...values)`: `now`, `fresh`, `ask`, `keep`, `save`, `touch`.
+    /// `(what, ...values)`: `fresh`, `ask`, `keep`, `save`, `say`, `touch`.
     host: Function,
-    announcer: Option<Announcer>,
     talk: Talk,
     entries: Vec<Entry>,
     wait: Option<Mounted>,
@@ -35,7 +35,7 @@ struct Entry {
 
 thread_local! {
     /// There is one chat on a page.
-    static INNER: RefCell<Option<Inner>> = const { RefCell::new(None) };
+    static INNER: RefCell<Option<Rc<RefCell<Inner>>>> = const { RefCell::new(None) };
 }
 
 /// The booking in the chat of this page.
@@ -47,16 +47,15 @@ impl Errand {
     /// Binds to the shadow root of the chat. `host` is called with a word and values; www/errand.js tells which.
     #[wasm_bindgen(constructor)]
     pub fn new(root: ShadowRoot, host: Function) -> Errand {
-        let announcer = root.get_element_by_id("live").map(Announcer::new);
-        INNER.set(Some(Inner {
+        let inner = Inner {
             root,
             host,
-            announcer,
             talk: Talk::default(),
             entries: Vec::new(),
             wait: None,
             bar: None,
-        }));
+        };
+        INNER.set(Some(Rc::new(RefCell::new(inner))));
         Errand
     }
 
@@ -90,21 +89,26 @@ impl Errand {
 
     /// Forgets everything and takes it from the screen.
     pub fn clear(&self) {
-        let gone = INNER.with_borrow_mut(|inner| {
-            let inner = inner.as_mut()?;
+        let gone = with(|inner| {
             inner.talk = Talk::default();
-            Some((
+            (
                 core::mem::take(&mut inner.entries),
                 inner.wait.take(),
                 inner.bar.take(),
-            ))
+            )
         });
         drop(gone);
     }
 }
 
+/// What there is one of. One function for all: each closure on a thread-local would be code of its own.
+#[inline(never)]
+fn inner() -> Option<Rc<RefCell<Inner>>> {
+    INNER.with_borrow(Clone::clone)
+}
+
 fn with<T>(read: impl FnOnce(&mut Inner) -> T) -> Option<T> {
-    INNER.with_borrow_mut(|inner| inner.as_mut().map(read))
+    Some(read(&mut inner()?.borrow_mut()))
 }
 
 /// Calls the host; no borrow is held, so it may call back.
@@ -188,7 +192,7 @@ pub(crate) fn dispatch(event: Event) -> bool {
                     with(|inner| inner.bar = Some(mounted));
                 }
             }
-            Effect::Status(text) => announce(text, now.lang),
+            Effect::Status(text) => announce(&text, now.lang),
             Effect::Keep(text) => {
                 call("keep", &[&text]);
             }
@@ -209,7 +213,7 @@ fn say(message: Message, lang: Lang) -> Option<Element> {
     if alive {
         retire(message.lasting);
     }
-    announce(draw::spoken(&message), lang);
+    announce(&draw::spoken(&message), lang);
     append(message.seq, message.lasting, &|| {
         draw::message(&message, lang)
     })
@@ -263,7 +267,7 @@ fn wait(text: &str) {
     if text.is_empty() {
         return;
     }
-    announce(text.to_string(), lang());
+    announce(text, lang());
     if let Some(log) = by_class(".log") {
         let mounted = mount_into(&log, &|| draw::wait(text));
         if let Some(last) = log.last_element_child() {
@@ -274,10 +278,7 @@ fn wait(text: &str) {
     }
 }
 
-fn announce(text: String, lang: Lang) {
-    with(|inner| {
-        if let Some(announcer) = &inner.announcer {
-            announcer.say(text, lang);
-        }
-    });
+/// Through the live region of the chat.
+fn announce(text: &str, lang: Lang) {
+    call("say", &[text, lang.tag()]);
 }

@@ -58,13 +58,13 @@ pub(crate) fn nearest(slots: &[Slot], when: &When, today: Date) -> Vec<usize> {
             (days * 480 + hours_off(minute), start)
         })
         .collect();
-    by_distance.sort_by_key(|(distance, start)| (*distance, start.0));
-    let mut places: Vec<usize> = by_distance
-        .iter()
-        .take(NEAREST)
-        .map(|(_, start)| start.0)
-        .collect();
-    places.sort_unstable();
+    // The nearest one time after time, instead of a sort: a tenth of the code.
+    let mut places = Vec::new();
+    while places.len() < NEAREST
+        && let Some(best) = (0..by_distance.len()).min_by_key(|at| by_distance[*at].0)
+    {
+        places.push(by_distance.swap_remove(best).1.0);
+    }
     places
 }
 
@@ -98,9 +98,13 @@ pub(crate) fn days(
         .into_iter()
         .filter(|(at, ..)| places.contains(at))
         .collect();
-    let mut dates: Vec<Date> = starts.iter().map(|(_, date, _)| *date).collect();
-    dates.sort_unstable();
-    dates.dedup();
+    // The server gives the earliest first.
+    let mut dates: Vec<Date> = Vec::new();
+    for (_, date, _) in &starts {
+        if dates.last() != Some(date) {
+            dates.push(*date);
+        }
+    }
     let shown = dates.iter().skip(page).take(DAYS);
     let days = shown.map(|date| {
         let title = capital(&day(*date, lang));
@@ -111,7 +115,6 @@ pub(crate) fn days(
                 .iter()
                 .filter(|(_, on, minute)| on == date && (from..until).contains(minute))
                 .collect();
-            of.sort_by_key(|(at, _, minute)| (*minute, *at));
             if !whole && of.len() > TIMES {
                 hidden = true;
                 of.truncate(TIMES);
@@ -176,8 +179,6 @@ pub(crate) fn month(slots: &[Slot], number: i32, lang: Lang) -> Month {
             ));
         }
     }
-    free.sort_by_key(|(day, _)| *day);
-    free.dedup_by_key(|(day, _)| *day);
     Month {
         title: [&capital(name), " ", &year].concat(),
         first: first.weekday(),

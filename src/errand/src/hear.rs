@@ -1,6 +1,6 @@
 //! What the citizen writes while a time is being booked, and which button it stands for. Nothing is ever sent by a "ja".
 
-use protocol::Service;
+use protocol::{Location, Service};
 
 use crate::free;
 use crate::message::{Effect, Fields, Message, Now, Press};
@@ -10,23 +10,12 @@ use crate::texts;
 
 impl Talk {
     pub(crate) fn hear(&mut self, text: &str, now: &Now) {
-        let services: Vec<Service> = match self.step {
-            Step::Service => self
-                .services
-                .iter()
-                .flat_map(|list| list.services.clone())
-                .collect(),
-            _ => Vec::new(),
+        let all: &[Service] = match (&self.services, self.step) {
+            (Some(list), Step::Service) => &list.services,
+            _ => &[],
         };
-        let places = self
-            .service()
-            .map_or(Vec::new(), |one| one.locations.clone());
-        let said = understand(
-            text,
-            self.today(now),
-            &services.iter().collect::<Vec<_>>(),
-            &places.iter().collect::<Vec<_>>(),
-        );
+        let places: &[Location] = self.service().map_or(&[], |one| &one.locations);
+        let said = understand(text, self.today(now), all, places);
         let mine = said.whole && !said.is_nothing() && self.means_something(&said);
         if !mine || self.waiting {
             return self.effects.push(Effect::Pass);

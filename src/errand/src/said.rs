@@ -215,7 +215,7 @@ const FILLERS: &str = "jeg vil kan gerne helst hellere have faa ville skal skull
     thanks show find some something where when possible kl klokken";
 
 /// Understands `text`. `services` and `places` are what can be chosen now.
-pub fn understand(text: &str, today: Date, services: &[&Service], places: &[&Location]) -> Said {
+pub fn understand(text: &str, today: Date, services: &[Service], places: &[Location]) -> Said {
     let folded = text::fold(text);
     let all = words(&folded);
     let plain: Vec<&str> = all.iter().map(|word| word.plain()).collect();

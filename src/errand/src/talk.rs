@@ -2,9 +2,11 @@
 //! chance: they come in as [`Now`] and as answers. Nothing about the citizen is in any request before [`Press::Send`]
 //! (or, where the kommune wants a code, [`Press::SendCode`]).
 
+use std::rc::Rc;
+
 use bundle::content::Lang;
 use hours::{Date, copenhagen};
-use protocol::{Adapter, Location, Receipt, Service, Services, Slot, path};
+use protocol::{Adapter, Receipt, Service, Services, Slot, path};
 
 use crate::free;
 use crate::message::{Choice, Effect, Event, Fields, Kept, Message, Now, Press, Request, What};
@@ -49,7 +51,7 @@ pub(crate) struct Held {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Talk {
     pub(crate) step: Step,
-    pub(crate) services: Option<Services>,
+    pub(crate) services: Option<Rc<Services>>,
     pub(crate) service: usize,
     /// Place in the service's list of locations; `None`: any.
     pub(crate) place: Option<usize>,
@@ -208,10 +210,10 @@ impl Talk {
         let Some(services) = self.services.clone() else {
             return;
         };
-        let all: Vec<&Service> = services.services.iter().collect();
+        let all = services.services.as_slice();
         let found = all.iter().position(|one| one.id == self.hint);
         let found = found.or_else(|| {
-            let said = understand(&self.wish, self.today(now), &all, &[]);
+            let said = understand(&self.wish, self.today(now), all, &[]);
             said.service.or((all.len() == 1).then_some(0))
         });
         match self.step {
@@ -241,7 +243,10 @@ impl Talk {
 
     pub(crate) fn choose_service(&mut self, at: usize, now: &Now) {
         self.service = at;
-        let Some(service) = self.service().cloned() else {
+        let Some(services) = self.services.clone() else {
+            return;
+        };
+        let Some(service) = services.services.get(at) else {
             return;
         };
         if let Adapter::Link { url } = &service.adapter {
@@ -255,8 +260,8 @@ impl Talk {
             return self.say(message);
         }
         let wish = core::mem::take(&mut self.wish);
-        let places: Vec<&Location> = service.locations.iter().collect();
-        let said = understand(&wish, self.today(now), &[], &places);
+        let places = service.locations.as_slice();
+        let said = understand(&wish, self.today(now), &[], places);
         self.when = self.when.refined(&said.when.clone().unwrap_or_default());
         let kept = self.kept.take().filter(|kept| kept.service == service.id);
         if let Some(kept) = kept {
@@ -287,7 +292,7 @@ impl Talk {
         let mut message = line(texts::WHICH_PLACE, now.lang);
         let places = self
             .service()
-            .map_or(Vec::new(), |one| one.locations.clone());
+            .map_or(&[][..], |one| one.locations.as_slice());
         message.options = places
             .iter()
             .enumerate()

@@ -250,7 +250,9 @@ fn bind(wasm: &Path, out: &Path) -> Result<()> {
 fn optimise(paths: &Paths, from: &Path, to: &Path) -> Result<()> {
     let mut opt = Command::new(paths.npm_bin("wasm-opt"));
     opt.args(WASM_FEATURES)
-        .args(["--flatten", "--rereloop", "-Oz", "-Oz", "-Oz"])
+        // Twice flat: 0.3 kB less of the chat after brotli than three times -Oz behind one.
+        .args(["--flatten", "--rereloop", "-Oz", "-Oz"])
+        .args(["--flatten", "--rereloop", "-Oz", "-Oz"])
         // Large functions compress worse: keep those with one caller apart.
         .args(["--one-caller-inline-max-function-size", "15"])
         // Rust lays the stack there.
