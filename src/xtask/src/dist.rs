@@ -233,6 +233,12 @@ fn write(
             role: "release",
         });
         pages(out, &bundles.slug, &mut files)?;
+        // What the demo's server lets citizens book; no browser asks for it.
+        let name = format!("{}.booking.json", bundles.slug);
+        let from = bundles.core.with_file_name(&name);
+        if let (Signer::Demo(_), Ok(bytes)) = (signer, fs::read(from)) {
+            write_new(&out.join(name), &bytes)?;
+        }
     }
     // Last: were a release refused, pages would go on with the loader and the key they have.
     for (name, role, bytes) in scripts {
@@ -433,7 +439,8 @@ fn publish(
         // What `lokalsvar serve` has beside these files, for kommuner that say what can be booked.
         let own = paths.root.join("kb-bundle/kommuner").join(&bundles.slug);
         if own.join("booking.toml").exists() {
-            publish.args(["--api", ".", "--site", &bundles.slug]);
+            let key = format!("demo-{}", bundles.slug);
+            publish.args(["--api", ".", "--site", &key]);
         }
     }
     quiet(publish.current_dir(&paths.root)).map(|_| ())
