@@ -7,17 +7,13 @@
 //! Nothing a citizen wrote, no address and no CPR number goes into a log, a metric or an error.
 #![forbid(unsafe_code)]
 
-pub mod backup;
 pub mod clock;
-pub mod config;
 pub mod desk;
 pub mod fault;
 pub mod http;
 pub mod limits;
 pub mod metrics;
-pub mod notices;
 pub mod erasures;
 pub mod secret;
-pub mod serve;
 pub mod store;
 pub mod tenant;

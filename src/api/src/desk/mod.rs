@@ -21,7 +21,8 @@ use serde_json::Value;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-pub(crate) use show::receipt_of;
+pub(crate) use show::{calendar_of, receipt_of};
+pub use show::services;
 
 /// What a citizen wants changed.
 #[derive(Clone, Debug)]

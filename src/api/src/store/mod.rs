@@ -11,7 +11,8 @@ pub mod outbox;
 pub mod visits;
 
 use crate::tenant::Tenant;
-use sqlx::any::{AnyConnection, AnyPoolOptions};
+use sqlx::AnyConnection;
+use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{Any, AnyPool, Executor as _, Row as _, Transaction};
 use std::borrow::Cow;
