@@ -8,12 +8,15 @@
 #![forbid(unsafe_code)]
 
 pub mod clock;
+pub mod config;
 pub mod desk;
+pub mod erasures;
 pub mod fault;
 pub mod http;
 pub mod limits;
 pub mod metrics;
-pub mod erasures;
+pub mod notices;
+
 pub mod secret;
 pub mod store;
 pub mod tenant;

@@ -1,7 +1,7 @@
 //! Secrets of holds and bookings, and what is stored instead of them.
 //!
-//! A secret is an HMAC of the request's idempotency key with a random salt. The database has the salt and hashes of key
-//! and secret: from it alone no secret can be had, and yet a retry gets the very same answer.
+//! A secret is an HMAC of the row's random id with the server's key. The database has its hash only: from a backup no secret
+//! can be had, and yet a retry gets the very same answer, and a reminder the very same link.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

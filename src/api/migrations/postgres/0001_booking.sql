@@ -60,7 +60,7 @@ CREATE TABLE idempotency (
   tenant TEXT NOT NULL,
   key_hash TEXT NOT NULL,
   fingerprint TEXT NOT NULL,
-  salt TEXT NOT NULL,
+  secret_of TEXT NOT NULL,
   status BIGINT NOT NULL,
   body TEXT NOT NULL,
   created_ms BIGINT NOT NULL,

@@ -1,7 +1,7 @@
 //! A hold becomes a booking: contact, privacy text, code and cap are checked, and its messages are queued.
 
 use super::hold::times;
-use super::{Draft, Post, code, contact, no_such, receipt_of, secret_hash, secret_of};
+use super::{Desk, Draft, code, contact, no_such, receipt_of, secret_hash};
 use crate::fault::Fault;
 use crate::secret;
 use crate::store::Tx;
@@ -16,13 +16,14 @@ use protocol::{BookingRequest, Code, Language};
 const REMIND_MS: i64 = 24 * 3_600_000;
 
 pub(super) async fn book(
+    desk: &Desk,
     tx: &mut Tx,
     site: &Site,
     wish: &BookingRequest,
-    post: &Post,
+    holder: &str,
     now_ms: i64,
 ) -> Result<Draft, Fault> {
-    let mut visit = tx.held(&secret_hash(&post.secret)).await?.ok_or_else(no_such)?;
+    let mut visit = tx.held(&secret_hash(holder)).await?.ok_or_else(no_such)?;
     permit(visit.state, Event::Confirm, Actor::Citizen, &times(&visit, 0, now_ms))?;
     let service = site
         .admin
@@ -42,11 +43,11 @@ pub(super) async fn book(
     if coming >= i64::from(site.admin.limits.active_per_contact) {
         return Err(Fault::No(Code::TooManyBookings, "the contact has as many bookings as are allowed"));
     }
-    let salt = secret::random::<32>();
+    let id = secret::random::<12>();
     let booking = BookingRow {
-        id: secret::random::<12>(),
+        id: id.clone(),
         receipt: receipt(tx).await?,
-        secret_hash: secret_hash(&secret_of("secret", &salt, &post.key)),
+        secret_hash: secret_hash(&desk.secret_of(site, "secret", &id)),
         sequence: 0,
         stamp_ms: now_ms,
         privacy_version: wish.privacy_version.clone(),
@@ -63,7 +64,7 @@ pub(super) async fn book(
     remind(tx, &visit, &person, now_ms).await?;
     let mut draft = Draft::plain(&receipt_of(tx, site, &booking, &visit, now_ms).await?)?;
     draft.status = 201;
-    draft.salt = Some(("secret", salt));
+    draft.secret = Some(("secret", id));
     Ok(draft)
 }
 

@@ -1,6 +1,6 @@
 //! A time is kept for whoever knows the holder's secret: five minutes, extendable, given back.
 
-use super::{Draft, Post, no_such, secret_hash, secret_of};
+use super::{Desk, Draft, no_such, secret_hash};
 use crate::fault::Fault;
 use crate::secret;
 use crate::store::Tx;
@@ -12,10 +12,11 @@ use booking::{
 use protocol::{Code, HoldRequest, Released};
 
 pub(super) async fn hold(
+    desk: &Desk,
     tx: &mut Tx,
     site: &Site,
     wish: &HoldRequest,
-    post: &Post,
+    former: &str,
     now_ms: i64,
 ) -> Result<Draft, Fault> {
     let visit = Visit {
@@ -29,16 +30,16 @@ pub(super) async fn hold(
     tx.lock(&[&lock_of(&wish.location)]).await?;
     tx.expire(now_ms).await?;
     // Who chooses another time gives the former back in the same moment.
-    if !post.secret.is_empty()
-        && let Some(former) = tx.held(&secret_hash(&post.secret)).await?
+    if !former.is_empty()
+        && let Some(former) = tx.held(&secret_hash(former)).await?
         && former.state == State::Held
     {
         give_back(tx, &former, now_ms).await?;
     }
-    let salt = secret::random::<32>();
+    let id = secret::random::<12>();
     let hold = Hold::new(now_ms);
     let mut row = VisitRow {
-        id: secret::random::<12>(),
+        id: id.clone(),
         booking: String::new(),
         state: State::Held,
         service: wish.service.clone(),
@@ -49,13 +50,13 @@ pub(super) async fn hold(
         end_ms: place.end_ms,
         held_ms: hold.held_ms,
         expires_ms: hold.expires_ms,
-        holder_hash: secret_hash(&secret_of("holder", &salt, &post.key)),
+        holder_hash: secret_hash(&desk.secret_of(site, "holder", &id)),
     };
     take(tx, &mut row, &place, now_ms).await?;
     tx.audit(now_ms, "", &row.id, "held", "citizen").await?;
     let mut draft = Draft::plain(&message(&row))?;
     draft.status = 201;
-    draft.salt = Some(("holder", salt));
+    draft.secret = Some(("holder", id));
     Ok(draft)
 }
 

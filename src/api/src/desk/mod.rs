@@ -71,8 +71,8 @@ pub struct Answer {
 pub(crate) struct Draft {
     status: u16,
     body: Value,
-    /// The field and the salt of its secret.
-    salt: Option<(&'static str, String)>,
+    /// The field of its secret and whose secret it is.
+    secret: Option<(&'static str, String)>,
 }
 
 impl Draft {
@@ -82,13 +82,13 @@ impl Draft {
         Ok(Draft {
             status: 200,
             body,
-            salt: None,
+            secret: None,
         })
     }
 }
 
 /// Where wishes are met. Clones share everything.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Desk {
     /// The database.
     pub store: Store,
@@ -98,6 +98,8 @@ pub struct Desk {
     pub clock: Clock,
     /// What must stay erased.
     pub erasures: Erasures,
+    /// What secrets are made with; the same on every node.
+    key: Arc<[u8]>,
     /// Keys of POSTs that are being worked on in this process.
     busy: Arc<Mutex<HashSet<String>>>,
 }
@@ -117,12 +119,13 @@ const TRIES: usize = 5;
 
 impl Desk {
     /// A desk.
-    pub fn new(store: Store, sites: Arc<Sites>, clock: Clock, erasures: Erasures) -> Desk {
+    pub fn new(store: Store, sites: Arc<Sites>, clock: Clock, erasures: Erasures, key: &[u8]) -> Desk {
         Desk {
             store,
             sites,
             clock,
             erasures,
+            key: key.into(),
             busy: Arc::default(),
         }
     }
@@ -165,7 +168,7 @@ impl Desk {
             if former.fingerprint != post.fingerprint {
                 return Err(Fault::No(Code::KeyReused, "the key was used for another request"));
             }
-            return answer(&former, &post.key);
+            return self.answer(site, &former);
         }
         let draft = match self.meet(&mut tx, site, post, now_ms).await {
             Ok(draft) => draft,
@@ -177,52 +180,52 @@ impl Desk {
         };
         let former = Former {
             fingerprint: post.fingerprint.clone(),
-            salt: draft
-                .salt
-                .map_or_else(String::new, |(field, salt)| format!("{field}.{salt}")),
+            secret: draft
+                .secret
+                .map_or_else(String::new, |(field, id)| format!("{field}.{id}")),
             status: draft.status,
             body: draft.body.to_string(),
         };
         tx.keep(key_hash, &former, now_ms).await?;
         tx.commit().await?;
-        answer(&former, &post.key)
+        self.answer(site, &former)
     }
 
     async fn meet(&self, tx: &mut Tx, site: &Site, post: &Post, now_ms: i64) -> Result<Draft, Fault> {
         match &post.wish {
-            Wish::Hold(wish) => hold::hold(tx, site, wish, post, now_ms).await,
+            Wish::Hold(wish) => hold::hold(self, tx, site, wish, &post.secret, now_ms).await,
             Wish::Extend => hold::extend(tx, &post.secret, now_ms).await,
             Wish::Release => hold::release(tx, &post.secret, now_ms).await,
             Wish::Code(wish) => code::send(tx, site, wish, &post.secret, now_ms).await,
-            Wish::Book(wish) => book::book(tx, site, wish, post, now_ms).await,
+            Wish::Book(wish) => book::book(self, tx, site, wish, &post.secret, now_ms).await,
             Wish::Move(wish) => change::shift(tx, site, wish, &post.secret, now_ms).await,
             Wish::Cancel => change::cancel(tx, site, &post.secret, now_ms).await,
             Wish::Erase => keep::erase(tx, &post.secret, now_ms).await,
         }
     }
 
-    /// A citizen's own reading of a booking is audited as well.
-    pub(crate) async fn reading(&self, site: &Site) -> Result<Tx, StoreError> {
+    /// Puts the secret in.
+    fn answer(&self, site: &Site, former: &Former) -> Result<Answer, Fault> {
+        let mut body: Value = serde_json::from_str(&former.body)
+            .map_err(|_| Fault::No(Code::Internal, "a kept answer cannot be read"))?;
+        if let Some((field, id)) = former.secret.split_once('.') {
+            body[field] = Value::String(self.secret_of(site, field, id));
+        }
+        Ok(Answer {
+            status: former.status,
+            body,
+        })
+    }
+
+    /// The secret of a hold (`holder`) or a booking (`secret`): made anew whenever it is needed, never stored.
+    pub(crate) fn secret_of(&self, site: &Site, field: &str, id: &str) -> String {
+        let parts = [field.as_bytes(), site.tenant.slug().as_bytes(), id.as_bytes()];
+        secret::keyed(&self.key, &parts)
+    }
+
+    async fn reading(&self, site: &Site) -> Result<Tx, StoreError> {
         self.store.read(&site.tenant).await
     }
-}
-
-/// Puts the secret in.
-fn answer(former: &Former, key: &str) -> Result<Answer, Fault> {
-    let mut body: Value = serde_json::from_str(&former.body)
-        .map_err(|_| Fault::No(Code::Internal, "a kept answer cannot be read"))?;
-    if let Some((field, salt)) = former.salt.split_once('.') {
-        body[field] = Value::String(secret_of(field, salt, key));
-    }
-    Ok(Answer {
-        status: former.status,
-        body,
-    })
-}
-
-/// The secret that a key and a salt give.
-pub(crate) fn secret_of(field: &str, salt: &str, key: &str) -> String {
-    secret::keyed(salt.as_bytes(), &[field.as_bytes(), key.as_bytes()])
 }
 
 /// What is stored of a secret.

@@ -11,8 +11,8 @@ pub const KEPT_MS: i64 = 86_400_000;
 pub(crate) struct Former {
     /// Of the request.
     pub(crate) fingerprint: String,
-    /// `FIELD.SALT` of the secret in the answer, or empty.
-    pub(crate) salt: String,
+    /// `FIELD.ID` of the secret in the answer, or empty.
+    pub(crate) secret: String,
     /// HTTP status.
     pub(crate) status: u16,
     /// JSON without its secret.
@@ -28,7 +28,7 @@ impl Tx {
     ) -> Result<Option<Former>, StoreError> {
         let slug = self.slug();
         let row = sqlx::query(
-            "SELECT fingerprint, salt, status, body FROM idempotency
+            "SELECT fingerprint, secret_of, status, body FROM idempotency
              WHERE tenant = $1 AND key_hash = $2 AND created_ms > $3",
         )
         .bind(slug)
@@ -39,7 +39,7 @@ impl Tx {
         row.map(|row| {
             Ok(Former {
                 fingerprint: row.try_get("fingerprint")?,
-                salt: row.try_get("salt")?,
+                secret: row.try_get("secret_of")?,
                 status: u16::try_from(row.try_get::<i64, _>("status")?).unwrap_or(500),
                 body: row.try_get("body")?,
             })
@@ -56,15 +56,15 @@ impl Tx {
     ) -> Result<(), StoreError> {
         let slug = self.slug();
         sqlx::query(
-            "INSERT INTO idempotency (tenant, key_hash, fingerprint, salt, status, body, created_ms)
+            "INSERT INTO idempotency (tenant, key_hash, fingerprint, secret_of, status, body, created_ms)
              VALUES ($1, $2, $3, $4, $5, $6, $7)
-             ON CONFLICT (tenant, key_hash) DO UPDATE SET fingerprint = excluded.fingerprint, salt = excluded.salt,
+             ON CONFLICT (tenant, key_hash) DO UPDATE SET fingerprint = excluded.fingerprint, secret_of = excluded.secret_of,
                status = excluded.status, body = excluded.body, created_ms = excluded.created_ms",
         )
         .bind(slug)
         .bind(key_hash)
         .bind(&answer.fingerprint)
-        .bind(&answer.salt)
+        .bind(&answer.secret)
         .bind(i64::from(answer.status))
         .bind(&answer.body)
         .bind(now_ms)

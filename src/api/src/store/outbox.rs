@@ -100,6 +100,25 @@ impl Tx {
         Ok(())
     }
 
+    /// True when a message is due, or has waited too long without a report.
+    pub(crate) async fn anything_due(
+        &mut self,
+        now_ms: i64,
+        overdue_ms: i64,
+    ) -> Result<bool, StoreError> {
+        let slug = self.slug();
+        let row = sqlx::query(
+            "SELECT 1 AS one FROM outbox WHERE tenant = $1 AND ((state = 'queued' AND next_ms <= $2 AND claimed_ms <= $2)
+             OR (state <> 'sent' AND due_ms <= $3 AND alerted_ms = 0)) LIMIT 1",
+        )
+        .bind(slug)
+        .bind(now_ms)
+        .bind(overdue_ms)
+        .fetch_optional(self.connection())
+        .await?;
+        Ok(row.is_some())
+    }
+
     /// Takes what is due for `lease_ms`, at most `most`; nobody else takes it until then.
     pub(crate) async fn claim(
         &mut self,
