@@ -37,7 +37,9 @@ impl Clock {
         match &self.0 {
             Kind::System => SystemTime::now()
                 .duration_since(UNIX_EPOCH)
-                .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX)),
+                .map_or(0, |since| {
+                    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+                }),
             Kind::Set(at) => at.load(Ordering::SeqCst),
         }
     }

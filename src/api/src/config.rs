@@ -158,9 +158,17 @@ impl Config {
     ///
     /// # Errors
     /// As [`Config::read`].
-    pub fn parse(text: &str, folder: &Path, env: impl Fn(&str) -> Option<String>) -> Result<Config, String> {
+    pub fn parse(
+        text: &str,
+        folder: &Path,
+        env: impl Fn(&str) -> Option<String>,
+    ) -> Result<Config, String> {
         let mut config: Config = toml::from_str(text).map_err(|e| e.to_string())?;
-        for path in [&mut config.booking, &mut config.erasures, &mut config.secret] {
+        for path in [
+            &mut config.booking,
+            &mut config.erasures,
+            &mut config.secret,
+        ] {
             *path = folder.join(&*path);
         }
         if let Some(url) = env("DATABASE_URL") {
@@ -169,7 +177,9 @@ impl Config {
             config.database = format!("sqlite:{}", folder.join(path).display());
         }
         if let Some(listen) = env("LOKALSVAR_LISTEN") {
-            config.listen = listen.parse().map_err(|_| "LOKALSVAR_LISTEN is no address and port".to_owned())?;
+            config.listen = listen
+                .parse()
+                .map_err(|_| "LOKALSVAR_LISTEN is no address and port".to_owned())?;
         }
         if let (Some(server), Some(mail)) = (env("LOKALSVAR_SMTP"), &mut config.mail) {
             mail.server = server;
@@ -205,7 +215,11 @@ impl Config {
                 Err(mistakes) => wrong.extend(mistakes),
             }
         }
-        if wrong.is_empty() { Ok(Sites::new(sites)) } else { Err(wrong) }
+        if wrong.is_empty() {
+            Ok(Sites::new(sites))
+        } else {
+            Err(wrong)
+        }
     }
 
     fn mistakes(&self) -> Vec<String> {
@@ -220,27 +234,47 @@ impl Config {
                 say(format!("kommune `{}` is there twice", k.slug));
             }
             if !keys.insert(&k.site_key) {
-                say(format!("kommune `{}`: another has the same site_key", k.slug));
+                say(format!(
+                    "kommune `{}`: another has the same site_key",
+                    k.slug
+                ));
             }
             if k.site_key.len() < 8 || !k.site_key.bytes().all(|b| b.is_ascii_graphic()) {
-                say(format!("kommune `{}`: site_key needs at least 8 characters, no blanks", k.slug));
+                say(format!(
+                    "kommune `{}`: site_key needs at least 8 characters, no blanks",
+                    k.slug
+                ));
             }
             if k.origins.is_empty() {
-                say(format!("kommune `{}`: origins is empty; write https://www.eksempelby.dk", k.slug));
+                say(format!(
+                    "kommune `{}`: origins is empty; write https://www.eksempelby.dk",
+                    k.slug
+                ));
             }
             for origin in &k.origins {
-                if !is_secure(origin) || host(origin).is_none_or(|h| origin.split("://").nth(1) != Some(h)) {
-                    say(format!("kommune `{}`: `{origin}` is no origin; write https://www.eksempelby.dk, without a path", k.slug));
+                if !is_secure(origin)
+                    || host(origin).is_none_or(|h| origin.split("://").nth(1) != Some(h))
+                {
+                    say(format!(
+                        "kommune `{}`: `{origin}` is no origin; write https://www.eksempelby.dk, without a path",
+                        k.slug
+                    ));
                 }
             }
             if !is_secure(&k.page) || k.page.contains('#') {
-                say(format!("kommune `{}`: page must begin with https:// and have no `#`", k.slug));
+                say(format!(
+                    "kommune `{}`: page must begin with https:// and have no `#`",
+                    k.slug
+                ));
             }
             if k.quota == 0 {
                 say(format!("kommune `{}`: quota must be at least 1", k.slug));
             }
         }
-        if !(self.database.starts_with("sqlite:") || self.database.starts_with("postgres://") || self.database.starts_with("postgresql://")) {
+        if !(self.database.starts_with("sqlite:")
+            || self.database.starts_with("postgres://")
+            || self.database.starts_with("postgresql://"))
+        {
             say("database must be sqlite:FILE or postgres://…".into());
         }
         let l = &self.limits;
@@ -274,7 +308,9 @@ impl Config {
             return unhex(&text).ok_or_else(|| "LOKALSVAR_SECRET is not 64 hex digits".into());
         }
         if !self.database.starts_with("sqlite:") {
-            return Err("with PostgreSQL every node needs the same LOKALSVAR_SECRET: 64 hex digits".into());
+            return Err(
+                "with PostgreSQL every node needs the same LOKALSVAR_SECRET: 64 hex digits".into(),
+            );
         }
         let name = self.secret.display();
         if let Ok(text) = std::fs::read_to_string(&self.secret) {
@@ -288,7 +324,9 @@ impl Config {
 
     /// The file of a SQLite database.
     pub fn sqlite_file(&self) -> Option<&Path> {
-        self.database.strip_prefix("sqlite:").map(|p| Path::new(p.trim_start_matches("//")))
+        self.database
+            .strip_prefix("sqlite:")
+            .map(|p| Path::new(p.trim_start_matches("//")))
     }
 }
 
@@ -307,7 +345,9 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
     if text.len() != 64 || !text.is_ascii() {
         return None;
     }
-    (0..32).map(|at| u8::from_str_radix(&text[2 * at..2 * at + 2], 16).ok()).collect()
+    (0..32)
+        .map(|at| u8::from_str_radix(&text[2 * at..2 * at + 2], 16).ok())
+        .collect()
 }
 
 /// https, or this machine.
@@ -329,7 +369,10 @@ fn admin(file: &Path, slug: &str) -> Result<Admin, Vec<String>> {
         .map_err(|e| vec![format!("{name}: {e}; make it with `lokalsvar build`")])?;
     let admin: Admin = serde_json::from_str(&text).map_err(|e| vec![format!("{name}: {e}")])?;
     if admin.kommune != slug {
-        return Err(vec![format!("{name}: is of `{}`, not of `{slug}`", admin.kommune)]);
+        return Err(vec![format!(
+            "{name}: is of `{}`, not of `{slug}`",
+            admin.kommune
+        )]);
     }
     match admin.check() {
         Ok(()) => Ok(admin),

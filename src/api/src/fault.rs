@@ -28,9 +28,15 @@ impl From<Refusal> for Fault {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Service => Fault::No(Code::NotFound, "there is no such service"),
-            Refusal::Location => Fault::No(Code::NotFound, "this service is not given at that place"),
-            Refusal::Elsewhere => Fault::No(Code::BookedElsewhere, "this service is booked elsewhere"),
-            Refusal::Persons { .. } => Fault::No(Code::Invalid, "so many persons cannot come in one visit"),
+            Refusal::Location => {
+                Fault::No(Code::NotFound, "this service is not given at that place")
+            }
+            Refusal::Elsewhere => {
+                Fault::No(Code::BookedElsewhere, "this service is booked elsewhere")
+            }
+            Refusal::Persons { .. } => {
+                Fault::No(Code::Invalid, "so many persons cannot come in one visit")
+            }
             Refusal::Grid => Fault::No(Code::NotASlot, "visits do not start at that time"),
             Refusal::TooSoon => Fault::No(Code::NotASlot, "the visit starts too soon"),
             Refusal::TooFar => Fault::No(Code::NotASlot, "that day cannot be booked yet"),
@@ -42,7 +48,9 @@ impl From<Refusal> for Fault {
 impl From<Refused> for Fault {
     fn from(refused: Refused) -> Self {
         match refused {
-            Refused::HoldExpired => Fault::No(Code::HoldExpired, "the hold has expired; choose again"),
+            Refused::HoldExpired => {
+                Fault::No(Code::HoldExpired, "the hold has expired; choose again")
+            }
             Refused::State {
                 state: booking::State::Expired | booking::State::Released,
                 ..
@@ -56,8 +64,12 @@ impl From<Refused> for Fault {
 impl From<HoldError> for Fault {
     fn from(error: HoldError) -> Self {
         match error {
-            HoldError::Expired => Fault::No(Code::HoldExpired, "the hold has expired; choose again"),
-            HoldError::Spent => Fault::No(Code::WrongState, "the hold cannot be extended any further"),
+            HoldError::Expired => {
+                Fault::No(Code::HoldExpired, "the hold has expired; choose again")
+            }
+            HoldError::Spent => {
+                Fault::No(Code::WrongState, "the hold cannot be extended any further")
+            }
         }
     }
 }
@@ -70,7 +82,10 @@ impl Fault {
             Fault::Store(StoreError::Sql(sqlx::Error::PoolTimedOut)) => {
                 (Code::Unavailable, "too busy; try again with the same key")
             }
-            Fault::Store(_) => (Code::Internal, "a mistake of the server; try again with the same key"),
+            Fault::Store(_) => (
+                Code::Internal,
+                "a mistake of the server; try again with the same key",
+            ),
         };
         problem(code, detail)
     }

@@ -7,6 +7,7 @@
 //! Nothing a citizen wrote, no address and no CPR number goes into a log, a metric or an error.
 #![forbid(unsafe_code)]
 
+pub mod backup;
 pub mod clock;
 pub mod config;
 pub mod desk;
@@ -16,7 +17,7 @@ pub mod http;
 pub mod limits;
 pub mod metrics;
 pub mod notices;
-
 pub mod secret;
+pub mod serve;
 pub mod store;
 pub mod tenant;

@@ -37,7 +37,9 @@ impl Bucket {
             self.left -= 1.0;
             Ok(())
         } else {
-            Err(((1.0 - self.left) / rate.per_second).ceil().clamp(1.0, 3600.0) as u64)
+            Err(((1.0 - self.left) / rate.per_second)
+                .ceil()
+                .clamp(1.0, 3600.0) as u64)
         }
     }
 }
@@ -73,7 +75,13 @@ impl Limits {
     ///
     /// # Errors
     /// Too many; the seconds after which one more is allowed.
-    pub fn request(&self, ip: Option<IpAddr>, kommune: &str, quota: u32, now: Instant) -> Result<(), u64> {
+    pub fn request(
+        &self,
+        ip: Option<IpAddr>,
+        kommune: &str,
+        quota: u32,
+        now: Instant,
+    ) -> Result<(), u64> {
         let quota = Rate {
             per_second: f64::from(quota.max(1)),
             burst: f64::from(quota.max(1)) * 2.0,
@@ -95,7 +103,9 @@ impl Limits {
 
     fn take(&self, what: &str, who: &[u8], rate: Rate, now: Instant) -> Result<(), u64> {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        if now.saturating_duration_since(inner.since) >= ROTATES || inner.buckets.len() >= NETWORKS_MOST {
+        if now.saturating_duration_since(inner.since) >= ROTATES
+            || inner.buckets.len() >= NETWORKS_MOST
+        {
             inner.key = secret::random_bytes();
             inner.since = now;
             inner.buckets.clear();

@@ -1,7 +1,8 @@
 //! Figures for Prometheus. Labels are routes, kommuner and outcomes, never anything a citizen sent.
 
 use prometheus::{
-    Encoder as _, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts, Registry, TextEncoder,
+    Encoder as _, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts, Registry,
+    TextEncoder,
 };
 
 /// The figures of one server.
@@ -26,14 +27,23 @@ impl Metrics {
     /// Never: the names are fixed and differ.
     pub fn new() -> Metrics {
         let requests = IntCounterVec::new(
-            Opts::new("lokalsvar_requests_total", "Requests by route, method and status"),
+            Opts::new(
+                "lokalsvar_requests_total",
+                "Requests by route, method and status",
+            ),
             &["route", "method", "status"],
         )
         .expect("a metric");
-        let seconds = Histogram::with_opts(HistogramOpts::new("lokalsvar_request_seconds", "Seconds until the answer"))
-            .expect("a metric");
+        let seconds = Histogram::with_opts(HistogramOpts::new(
+            "lokalsvar_request_seconds",
+            "Seconds until the answer",
+        ))
+        .expect("a metric");
         let notices = IntCounterVec::new(
-            Opts::new("lokalsvar_notices_total", "Notices by subject, channel and outcome"),
+            Opts::new(
+                "lokalsvar_notices_total",
+                "Notices by subject, channel and outcome",
+            ),
             &["about", "channel", "outcome"],
         )
         .expect("a metric");
@@ -42,7 +52,8 @@ impl Metrics {
             "Notices that have waited for more than 15 minutes",
         )
         .expect("a metric");
-        let ready = IntGauge::new("lokalsvar_ready", "1 while the database answers").expect("a metric");
+        let ready =
+            IntGauge::new("lokalsvar_ready", "1 while the database answers").expect("a metric");
         let registry = Registry::new();
         let all: [Box<dyn prometheus::core::Collector>; 5] = [
             Box::new(requests.clone()),
@@ -67,7 +78,10 @@ impl Metrics {
     /// In Prometheus' text format.
     pub fn text(&self) -> String {
         let mut out = Vec::new();
-        if TextEncoder::new().encode(&self.registry.gather(), &mut out).is_err() {
+        if TextEncoder::new()
+            .encode(&self.registry.gather(), &mut out)
+            .is_err()
+        {
             return String::new();
         }
         String::from_utf8(out).unwrap_or_default()

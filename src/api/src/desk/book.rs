@@ -24,24 +24,42 @@ pub(super) async fn book(
     now_ms: i64,
 ) -> Result<Draft, Fault> {
     let mut visit = tx.held(&secret_hash(holder)).await?.ok_or_else(no_such)?;
-    permit(visit.state, Event::Confirm, Actor::Citizen, &times(&visit, 0, now_ms))?;
+    permit(
+        visit.state,
+        Event::Confirm,
+        Actor::Citizen,
+        &times(&visit, 0, now_ms),
+    )?;
     let service = site
         .admin
         .service(&visit.service)
         .ok_or(Fault::No(Code::NotFound, "the service is given no more"))?;
     if wish.privacy_version != site.admin.privacy.version {
-        return Err(Fault::No(Code::PrivacyChanged, "another privacy text is in force; show it and ask again"));
+        return Err(Fault::No(
+            Code::PrivacyChanged,
+            "another privacy text is in force; show it and ask again",
+        ));
     }
     let person = contact::person(service, wish)?;
     if service.code {
         code::check(tx, &visit.id, &person, wish.code.as_deref(), now_ms).await?;
     }
-    let locks = [format!("contact:{}", person.phone), format!("contact:{}", person.email)];
-    let locks: Vec<&str> = locks.iter().map(String::as_str).filter(|l| !l.ends_with(':')).collect();
+    let locks = [
+        format!("contact:{}", person.phone),
+        format!("contact:{}", person.email),
+    ];
+    let locks: Vec<&str> = locks
+        .iter()
+        .map(String::as_str)
+        .filter(|l| !l.ends_with(':'))
+        .collect();
     tx.lock(&locks).await?;
     let coming = tx.coming(&person.phone, &person.email, now_ms).await?;
     if coming >= i64::from(site.admin.limits.active_per_contact) {
-        return Err(Fault::No(Code::TooManyBookings, "the contact has as many bookings as are allowed"));
+        return Err(Fault::No(
+            Code::TooManyBookings,
+            "the contact has as many bookings as are allowed",
+        ));
     }
     let id = secret::random::<12>();
     let booking = BookingRow {
@@ -55,11 +73,15 @@ pub(super) async fn book(
     };
     tx.add_booking(&booking, &person).await?;
     if !tx.confirm(&visit.id, &booking.id).await? {
-        return Err(Fault::No(Code::HoldExpired, "the hold is no more; choose again"));
+        return Err(Fault::No(
+            Code::HoldExpired,
+            "the hold is no more; choose again",
+        ));
     }
     visit.booking.clone_from(&booking.id);
     visit.state = State::Confirmed;
-    tx.audit(now_ms, &booking.id, &visit.id, "confirmed", "citizen").await?;
+    tx.audit(now_ms, &booking.id, &visit.id, "confirmed", "citizen")
+        .await?;
     notify(tx, &booking, &visit, &person, "confirmed", now_ms).await?;
     remind(tx, &visit, &person, now_ms).await?;
     let mut draft = Draft::plain(&receipt_of(tx, site, &booking, &visit, now_ms).await?)?;

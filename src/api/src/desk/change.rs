@@ -34,7 +34,8 @@ pub(super) async fn shift(
         now_ms,
     };
     let place = check_visit(&site.admin, &visit)?;
-    tx.lock(&[&lock_of(&old.location), &lock_of(&wish.location)]).await?;
+    tx.lock(&[&lock_of(&old.location), &lock_of(&wish.location)])
+        .await?;
     tx.expire(now_ms).await?;
     if !tx.set_state(&old, next).await? {
         return Err(changed());
@@ -50,7 +51,8 @@ pub(super) async fn shift(
     };
     take(tx, &mut row, &place, now_ms).await?;
     tx.restamp(&booking.id, now_ms).await?;
-    tx.audit(now_ms, &booking.id, &row.id, "moved", "citizen").await?;
+    tx.audit(now_ms, &booking.id, &row.id, "moved", "citizen")
+        .await?;
     tx.drop_reminders(&booking.id).await?;
     if let Some(person) = tx.person(&booking.id).await? {
         notify(tx, &booking, &row, &person, "moved", now_ms).await?;
@@ -59,7 +61,12 @@ pub(super) async fn shift(
     Draft::plain(&receipt_of(tx, site, &booking, &row, now_ms).await?)
 }
 
-pub(super) async fn cancel(tx: &mut Tx, site: &Site, secret: &str, now_ms: i64) -> Result<Draft, Fault> {
+pub(super) async fn cancel(
+    tx: &mut Tx,
+    site: &Site,
+    secret: &str,
+    now_ms: i64,
+) -> Result<Draft, Fault> {
     let (booking, mut visit) = found(tx, secret).await?;
     let next = permit(
         visit.state,
@@ -72,7 +79,8 @@ pub(super) async fn cancel(tx: &mut Tx, site: &Site, secret: &str, now_ms: i64) 
     }
     visit.state = next;
     tx.restamp(&booking.id, now_ms).await?;
-    tx.audit(now_ms, &booking.id, &visit.id, "cancelled", "citizen").await?;
+    tx.audit(now_ms, &booking.id, &visit.id, "cancelled", "citizen")
+        .await?;
     tx.drop_reminders(&booking.id).await?;
     if let Some(person) = tx.person(&booking.id).await? {
         notify(tx, &booking, &visit, &person, "cancelled", now_ms).await?;
@@ -84,14 +92,19 @@ pub(super) async fn cancel(tx: &mut Tx, site: &Site, secret: &str, now_ms: i64) 
 pub(super) async fn found(tx: &mut Tx, secret: &str) -> Result<(BookingRow, VisitRow), Fault> {
     let hash = secret_hash(secret);
     tx.lock(&[&format!("booking:{hash}")]).await?;
-    let booking = tx.booking(By::SecretHash(&hash)).await?.ok_or_else(no_such)?;
+    let booking = tx
+        .booking(By::SecretHash(&hash))
+        .await?
+        .ok_or_else(no_such)?;
     let visit = tx.visit_of(&booking.id).await?.ok_or_else(no_such)?;
     Ok((booking, visit))
 }
 
 /// A service that is given no more can be changed until the start.
 pub(super) fn change_minutes(site: &Site, visit: &VisitRow) -> u32 {
-    site.admin.service(&visit.service).map_or(0, |s| s.change_minutes)
+    site.admin
+        .service(&visit.service)
+        .map_or(0, |s| s.change_minutes)
 }
 
 fn changed() -> Fault {

@@ -24,14 +24,24 @@ pub(super) async fn send(
     now_ms: i64,
 ) -> Result<Draft, Fault> {
     let visit = tx.held(&secret_hash(holder)).await?.ok_or_else(no_such)?;
-    permit(visit.state, Event::Confirm, Actor::Citizen, &times(&visit, 0, now_ms))?;
+    permit(
+        visit.state,
+        Event::Confirm,
+        Actor::Citizen,
+        &times(&visit, 0, now_ms),
+    )?;
     if !site.admin.service(&visit.service).is_some_and(|s| s.code) {
         return Err(Fault::No(Code::Invalid, "this service needs no code"));
     }
     let (channel, recipient) = match (&wish.contact.phone, &wish.contact.email) {
         (Some(phone), None) => (Channel::Sms, contact::phone(phone)?),
         (None, Some(email)) => (Channel::Email, contact::email(email)?),
-        _ => return Err(Fault::No(Code::Invalid, "contact: phone or email, one of them")),
+        _ => {
+            return Err(Fault::No(
+                Code::Invalid,
+                "contact: phone or email, one of them",
+            ));
+        }
     };
     let code = format!("{:06}", secret::random_number() % 1_000_000);
     let expires_ms = now_ms + LASTS_MS;
@@ -50,7 +60,10 @@ pub(super) async fn send(
     .execute(tx.connection())
     .await?;
     if done.rows_affected() == 0 {
-        return Err(Fault::No(Code::TooManyRequests, "three codes were sent; choose again"));
+        return Err(Fault::No(
+            Code::TooManyRequests,
+            "three codes were sent; choose again",
+        ));
     }
     let channel_name = match channel {
         Channel::Email => "email",
@@ -103,7 +116,8 @@ pub(super) async fn check(
     .await?;
     let wrong = || Fault::Counted(Code::CodeWrong, "the code is wrong or has run out");
     let row = row.ok_or_else(wrong)?;
-    let (contact_hash, code_hash): (String, String) = (row.try_get("contact_hash")?, row.try_get("code_hash")?);
+    let (contact_hash, code_hash): (String, String) =
+        (row.try_get("contact_hash")?, row.try_get("code_hash")?);
     let contacts = [&person.phone, &person.email];
     let contact = contacts
         .into_iter()

@@ -9,12 +9,22 @@ use protocol::{BookingRequest, Code};
 /// Checks and cleans.
 pub(super) fn person(service: &Service, wish: &BookingRequest) -> Result<PersonRow, Fault> {
     let contact = &wish.contact;
-    let name = contact.name.split_whitespace().collect::<Vec<_>>().join(" ");
+    let name = contact
+        .name
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
     if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
-        return Err(Fault::No(Code::Invalid, "contact.name: 1 to 100 characters"));
+        return Err(Fault::No(
+            Code::Invalid,
+            "contact.name: 1 to 100 characters",
+        ));
     }
     if has_cpr(&name) {
-        return Err(Fault::No(Code::CprRefused, "contact.name: no CPR number here"));
+        return Err(Fault::No(
+            Code::CprRefused,
+            "contact.name: no CPR number here",
+        ));
     }
     let phone = contact.phone.as_deref().map(phone).transpose()?;
     let email = contact.email.as_deref().map(email).transpose()?;
@@ -25,7 +35,10 @@ pub(super) fn person(service: &Service, wish: &BookingRequest) -> Result<PersonR
         ContactNeed::Both => phone.is_some() && email.is_some(),
     };
     if !fits {
-        return Err(Fault::No(Code::Invalid, "contact: a phone number or a mail address is missing"));
+        return Err(Fault::No(
+            Code::Invalid,
+            "contact: a phone number or a mail address is missing",
+        ));
     }
     Ok(PersonRow {
         name,
@@ -37,7 +50,12 @@ pub(super) fn person(service: &Service, wish: &BookingRequest) -> Result<PersonR
 
 /// `+4512345678`: eight digits are Danish, others come with `+` and their country.
 pub(super) fn phone(text: &str) -> Result<String, Fault> {
-    let wrong = || Fault::No(Code::Invalid, "phone: eight digits, or + and the country's number");
+    let wrong = || {
+        Fault::No(
+            Code::Invalid,
+            "phone: eight digits, or + and the country's number",
+        )
+    };
     if text.len() > 30 {
         return Err(wrong());
     }

@@ -7,7 +7,8 @@ use crate::store::Tx;
 use crate::store::visits::VisitRow;
 use crate::tenant::Site;
 use booking::{
-    Actor, Event, Hold, Place, State, Times, Visit, check_visit, instant_text, parse_instant, permit,
+    Actor, Event, Hold, Place, State, Times, Visit, check_visit, instant_text, parse_instant,
+    permit,
 };
 use protocol::{Code, HoldRequest, Released};
 
@@ -81,7 +82,10 @@ pub(super) async fn take(
 }
 
 fn gone() -> Fault {
-    Fault::No(Code::SlotTaken, "somebody else has the time now; choose another")
+    Fault::No(
+        Code::SlotTaken,
+        "somebody else has the time now; choose another",
+    )
 }
 
 /// Whoever takes times of a place on PostgreSQL waits for this.
@@ -91,14 +95,22 @@ pub(super) fn lock_of(location: &str) -> String {
 
 pub(super) async fn extend(tx: &mut Tx, holder: &str, now_ms: i64) -> Result<Draft, Fault> {
     let mut row = tx.held(&secret_hash(holder)).await?.ok_or_else(no_such)?;
-    permit(row.state, Event::Confirm, Actor::Citizen, &times(&row, 0, now_ms))?;
+    permit(
+        row.state,
+        Event::Confirm,
+        Actor::Citizen,
+        &times(&row, 0, now_ms),
+    )?;
     let hold = Hold {
         held_ms: row.held_ms,
         expires_ms: row.expires_ms,
     };
     row.expires_ms = hold.extended(now_ms)?.expires_ms;
     if !tx.extend(&row.id, row.expires_ms).await? {
-        return Err(Fault::No(Code::HoldExpired, "the hold is no more; choose again"));
+        return Err(Fault::No(
+            Code::HoldExpired,
+            "the hold is no more; choose again",
+        ));
     }
     tx.audit(now_ms, "", &row.id, "extended", "citizen").await?;
     Draft::plain(&message(&row))
@@ -109,7 +121,12 @@ pub(super) async fn release(tx: &mut Tx, holder: &str, now_ms: i64) -> Result<Dr
     match row.state {
         State::Held => give_back(tx, &row, now_ms).await?,
         State::Released | State::Expired => {}
-        _ => return Err(Fault::No(Code::WrongState, "the time is booked; cancel the booking")),
+        _ => {
+            return Err(Fault::No(
+                Code::WrongState,
+                "the time is booked; cancel the booking",
+            ));
+        }
     }
     Draft::plain(&Released { released: true })
 }
@@ -123,8 +140,12 @@ async fn give_back(tx: &mut Tx, row: &VisitRow, now_ms: i64) -> Result<(), Fault
 
 /// Reads the start that a citizen sent.
 pub(super) fn start_of(text: &str) -> Result<i64, Fault> {
-    parse_instant(text)
-        .map_err(|_| Fault::No(Code::Invalid, "start: write a slot's start, 2026-12-04T14:15:00+01:00"))
+    parse_instant(text).map_err(|_| {
+        Fault::No(
+            Code::Invalid,
+            "start: write a slot's start, 2026-12-04T14:15:00+01:00",
+        )
+    })
 }
 
 pub(super) fn times(row: &VisitRow, change_minutes: u32, now_ms: i64) -> Times {

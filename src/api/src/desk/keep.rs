@@ -13,14 +13,21 @@ use protocol::{Code, Erased};
 /// A visit that has not been is called off first: nobody would know who comes.
 pub(super) async fn erase(tx: &mut Tx, secret: &str, now_ms: i64) -> Result<Draft, Fault> {
     let (booking, visit) = found(tx, secret).await?;
-    let wish = permit(visit.state, Event::Cancel, Actor::Staff, &times(&visit, 0, now_ms));
+    let wish = permit(
+        visit.state,
+        Event::Cancel,
+        Actor::Staff,
+        &times(&visit, 0, now_ms),
+    );
     if let Ok(next) = wish
         && tx.set_state(&visit, next).await?
     {
-        tx.audit(now_ms, &booking.id, &visit.id, "cancelled", "citizen").await?;
+        tx.audit(now_ms, &booking.id, &visit.id, "cancelled", "citizen")
+            .await?;
     }
     tx.erase(&booking.id, now_ms).await?;
-    tx.audit(now_ms, &booking.id, &visit.id, "erased", "citizen").await?;
+    tx.audit(now_ms, &booking.id, &visit.id, "erased", "citizen")
+        .await?;
     Draft::plain(&Erased {
         receipt: booking.receipt,
         erased_at: instant_text(now_ms),
@@ -65,7 +72,12 @@ impl Desk {
             let mut tx = self.store.write(&site.tenant).await?;
             if tx.booking(By::Id(&id)).await?.is_some() {
                 if let Some(visit) = tx.visit_of(&id).await?
-                    && let Ok(next) = permit(visit.state, Event::Cancel, Actor::Staff, &times(&visit, 0, now_ms))
+                    && let Ok(next) = permit(
+                        visit.state,
+                        Event::Cancel,
+                        Actor::Staff,
+                        &times(&visit, 0, now_ms),
+                    )
                 {
                     tx.set_state(&visit, next).await?;
                 }

@@ -21,8 +21,8 @@ use serde_json::Value;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-pub(crate) use show::{calendar_of, receipt_of};
 pub use show::services;
+pub(crate) use show::{calendar_of, receipt_of};
 
 /// What a citizen wants changed.
 #[derive(Clone, Debug)]
@@ -119,7 +119,13 @@ const TRIES: usize = 5;
 
 impl Desk {
     /// A desk.
-    pub fn new(store: Store, sites: Arc<Sites>, clock: Clock, erasures: Erasures, key: &[u8]) -> Desk {
+    pub fn new(
+        store: Store,
+        sites: Arc<Sites>,
+        clock: Clock,
+        erasures: Erasures,
+        key: &[u8],
+    ) -> Desk {
         Desk {
             store,
             sites,
@@ -141,7 +147,10 @@ impl Desk {
             busy.insert(key_hash.clone())
         };
         if !fresh {
-            return Err(Fault::No(Code::InProgress, "the same key is being worked on"));
+            return Err(Fault::No(
+                Code::InProgress,
+                "the same key is being worked on",
+            ));
         }
         let busy = Busy(self, key_hash);
         let mut tries = 0;
@@ -160,13 +169,19 @@ impl Desk {
         }
         let mut tx = self.store.write(&site.tenant).await?;
         if !tx.try_lock(key_hash).await? {
-            return Err(Fault::No(Code::InProgress, "the same key is being worked on"));
+            return Err(Fault::No(
+                Code::InProgress,
+                "the same key is being worked on",
+            ));
         }
         // After the transaction has begun: whoever waited for the writer sees the time at which it writes.
         let now_ms = self.clock.now_ms();
         if let Some(former) = tx.former(key_hash, now_ms).await? {
             if former.fingerprint != post.fingerprint {
-                return Err(Fault::No(Code::KeyReused, "the key was used for another request"));
+                return Err(Fault::No(
+                    Code::KeyReused,
+                    "the key was used for another request",
+                ));
             }
             return self.answer(site, &former);
         }
@@ -191,7 +206,13 @@ impl Desk {
         self.answer(site, &former)
     }
 
-    async fn meet(&self, tx: &mut Tx, site: &Site, post: &Post, now_ms: i64) -> Result<Draft, Fault> {
+    async fn meet(
+        &self,
+        tx: &mut Tx,
+        site: &Site,
+        post: &Post,
+        now_ms: i64,
+    ) -> Result<Draft, Fault> {
         match &post.wish {
             Wish::Hold(wish) => hold::hold(self, tx, site, wish, &post.secret, now_ms).await,
             Wish::Extend => hold::extend(tx, &post.secret, now_ms).await,
@@ -219,7 +240,11 @@ impl Desk {
 
     /// The secret of a hold (`holder`) or a booking (`secret`): made anew whenever it is needed, never stored.
     pub(crate) fn secret_of(&self, site: &Site, field: &str, id: &str) -> String {
-        let parts = [field.as_bytes(), site.tenant.slug().as_bytes(), id.as_bytes()];
+        let parts = [
+            field.as_bytes(),
+            site.tenant.slug().as_bytes(),
+            id.as_bytes(),
+        ];
         secret::keyed(&self.key, &parts)
     }
 

@@ -10,12 +10,13 @@ use crate::store::outbox::OutRow;
 use crate::store::visits::VisitRow;
 use crate::tenant::Site;
 use booking::{
-    Actor, ContactNeed, Event, HOLD_MS, Invite, InviteState, Query, State, Words, ics, instant_text, permit, slots,
+    Actor, ContactNeed, Event, HOLD_MS, Invite, InviteState, Query, State, Words, ics,
+    instant_text, permit, slots,
 };
 use hours::Date;
 use protocol::{
-    About, Adapter, Ask, Channel, Code, Contact, Export, Language, Location, Need, Notice, NoticeState, Privacy,
-    Receipt, Service, Services, Slot, Slots, SlotsQuery, Text,
+    About, Adapter, Ask, Channel, Code, Contact, Export, Language, Location, Need, Notice,
+    NoticeState, Privacy, Receipt, Service, Services, Slot, Slots, SlotsQuery, Text,
 };
 
 /// What can be booked in a kommune.
@@ -89,7 +90,8 @@ impl Desk {
     /// The service, the place, the day or the number of persons is not possible.
     pub async fn slots(&self, site: &Site, query: &SlotsQuery) -> Result<Slots, Fault> {
         let now_ms = self.clock.now_ms();
-        let from = Date::parse(&query.from).ok_or(Fault::No(Code::Invalid, "from: write 2026-12-04"))?;
+        let from =
+            Date::parse(&query.from).ok_or(Fault::No(Code::Invalid, "from: write 2026-12-04"))?;
         let days = query.days.unwrap_or(7);
         if !(1..=31).contains(&days) {
             return Err(Fault::No(Code::Invalid, "days: 1 to 31"));
@@ -149,7 +151,8 @@ impl Desk {
         let now_ms = self.clock.now_ms();
         let mut tx = self.store.write(&site.tenant).await?;
         let (booking, visit) = found(&mut tx, secret).await?;
-        tx.audit(now_ms, &booking.id, &visit.id, "exported", "citizen").await?;
+        tx.audit(now_ms, &booking.id, &visit.id, "exported", "citizen")
+            .await?;
         let person = tx.person(&booking.id).await?.ok_or_else(no_such)?;
         let given = |text: String| (!text.is_empty()).then_some(text);
         let export = Export {
@@ -161,7 +164,11 @@ impl Desk {
             },
             cpr: given(person.cpr),
             privacy_version: booking.privacy_version.clone(),
-            language: if booking.language == "en" { Language::En } else { Language::Da },
+            language: if booking.language == "en" {
+                Language::En
+            } else {
+                Language::Da
+            },
             history: tx
                 .history(&booking.id)
                 .await?
@@ -183,12 +190,22 @@ pub(crate) fn calendar_of(site: &Site, booking: &BookingRow, visit: &VisitRow) -
     let danish = booking.language != "en";
     let service = site.admin.service(&visit.service);
     let place = site.admin.location(&visit.location);
-    let words = |w: &Words| if danish || w.en.is_empty() { w.da.clone() } else { w.en.clone() };
+    let words = |w: &Words| {
+        if danish || w.en.is_empty() {
+            w.da.clone()
+        } else {
+            w.en.clone()
+        }
+    };
     let name = service.map_or_else(|| visit.service.clone(), |s| words(&s.name));
     let mut lines: Vec<String> = service
         .map(|s| s.bring.iter().map(|b| format!("- {}", words(b))).collect())
         .unwrap_or_default();
-    lines.push(format!("{}: {}", if danish { "Kvittering" } else { "Receipt" }, booking.receipt));
+    lines.push(format!(
+        "{}: {}",
+        if danish { "Kvittering" } else { "Receipt" },
+        booking.receipt
+    ));
     ics(&Invite {
         receipt: &booking.receipt,
         domain: &site.domain,
@@ -197,9 +214,15 @@ pub(crate) fn calendar_of(site: &Site, booking: &BookingRow, visit: &VisitRow) -
         start_ms: visit.start_ms,
         end_ms: visit.end_ms,
         summary: &format!("{name}, {}", site.admin.name),
-        location: &place.map_or_else(String::new, |l| format!("{}, {}", words(&l.name), l.address)),
+        location: &place.map_or_else(String::new, |l| {
+            format!("{}, {}", words(&l.name), l.address)
+        }),
         description: &lines.join("\n"),
-        state: if visit.state == State::Cancelled { InviteState::Cancelled } else { InviteState::Confirmed },
+        state: if visit.state == State::Cancelled {
+            InviteState::Cancelled
+        } else {
+            InviteState::Confirmed
+        },
     })
 }
 
@@ -222,7 +245,9 @@ pub(crate) async fn receipt_of(
             State::CheckedIn => protocol::State::CheckedIn,
             State::NoShow => protocol::State::NoShow,
             State::Held | State::Confirmed => protocol::State::Confirmed,
-            State::Released | State::Expired | State::Moved | State::Cancelled => protocol::State::Cancelled,
+            State::Released | State::Expired | State::Moved | State::Cancelled => {
+                protocol::State::Cancelled
+            }
         },
         service: visit.service.clone(),
         service_name: service.map_or_else(
@@ -233,13 +258,19 @@ pub(crate) async fn receipt_of(
             |s| text(&s.name),
         ),
         location: visit.location.clone(),
-        location_name: place.as_ref().map_or_else(|| visit.location.clone(), |l| l.name.clone()),
-        address: place.as_ref().map_or_else(String::new, |l| l.address.clone()),
+        location_name: place
+            .as_ref()
+            .map_or_else(|| visit.location.clone(), |l| l.name.clone()),
+        address: place
+            .as_ref()
+            .map_or_else(String::new, |l| l.address.clone()),
         directions: place.and_then(|l| l.directions),
         start: instant_text(visit.start_ms),
         end: instant_text(visit.end_ms),
         persons: visit.persons,
-        bring: service.map(|s| s.bring.iter().map(text).collect()).unwrap_or_default(),
+        bring: service
+            .map(|s| s.bring.iter().map(text).collect())
+            .unwrap_or_default(),
         changeable: permit(visit.state, Event::Cancel, Actor::Citizen, &at).is_ok(),
         notices: messages.iter().filter_map(notice).collect(),
     })
@@ -247,7 +278,11 @@ pub(crate) async fn receipt_of(
 
 fn notice(row: &OutRow) -> Option<Notice> {
     Some(Notice {
-        channel: if row.channel == "sms" { Channel::Sms } else { Channel::Email },
+        channel: if row.channel == "sms" {
+            Channel::Sms
+        } else {
+            Channel::Email
+        },
         about: match row.about.as_str() {
             "confirmed" => About::Confirmed,
             "moved" => About::Moved,

@@ -25,8 +25,14 @@ pub(super) fn router(text: String) -> Router<App> {
     let json = [(header::CONTENT_TYPE, "application/json")];
     let css = [(header::CONTENT_TYPE, "text/css; charset=utf-8")];
     Router::new()
-        .route("/api/openapi.json", get(move || async move { (json, text).into_response() }))
-        .route("/api/style.css", get(move || async move { (css, STYLE).into_response() }))
+        .route(
+            "/api/openapi.json",
+            get(move || async move { (json, text).into_response() }),
+        )
+        .route(
+            "/api/style.css",
+            get(move || async move { (css, STYLE).into_response() }),
+        )
         .route("/api/", get(move || async move { Html(page) }))
 }
 
@@ -54,7 +60,12 @@ fn page(text: &str) -> String {
             );
             for p in route["parameters"].as_array().into_iter().flatten() {
                 let what = word(&p["description"]);
-                let _ = write!(out, "<tr><td>{}<td><code>{}</code><td>{what}", word(&p["in"]), word(&p["name"]));
+                let _ = write!(
+                    out,
+                    "<tr><td>{}<td><code>{}</code><td>{what}",
+                    word(&p["in"]),
+                    word(&p["name"])
+                );
             }
             let body = &route["requestBody"]["content"]["application/json"]["schema"]["$ref"];
             if body.is_string() {
@@ -62,21 +73,36 @@ fn page(text: &str) -> String {
             }
             for (status, answer) in route["responses"].as_object().into_iter().flatten() {
                 let content = answer["content"].as_object().into_iter().flatten().next();
-                let (kind, what) = content.map_or((String::new(), String::new()), |(kind, what)| {
-                    (escaped(kind), message(&what["schema"]["$ref"]))
-                });
+                let (kind, what) = content
+                    .map_or((String::new(), String::new()), |(kind, what)| {
+                        (escaped(kind), message(&what["schema"]["$ref"]))
+                    });
                 let _ = write!(out, "<tr><td>{}<td>{what}<td>{kind}", escaped(status));
             }
             out.push_str("</table>");
         }
     }
     out.push_str("<h1>Messages</h1>");
-    for (name, schema) in api["components"]["schemas"].as_object().into_iter().flatten() {
-        let _ = write!(out, "<h2 id=\"{0}\"><code>{0}</code></h2><p>{1}</p>", escaped(name), word(&schema["description"]));
+    for (name, schema) in api["components"]["schemas"]
+        .as_object()
+        .into_iter()
+        .flatten()
+    {
+        let _ = write!(
+            out,
+            "<h2 id=\"{0}\"><code>{0}</code></h2><p>{1}</p>",
+            escaped(name),
+            word(&schema["description"])
+        );
         if let Some(fields) = schema["properties"].as_object() {
             out.push_str("<table>");
             for (field, what) in fields {
-                let _ = write!(out, "<tr><td><code>{}</code><td>{}", escaped(field), word(&what["description"]));
+                let _ = write!(
+                    out,
+                    "<tr><td><code>{}</code><td>{}",
+                    escaped(field),
+                    word(&what["description"])
+                );
             }
             out.push_str("</table>");
         }
@@ -86,10 +112,16 @@ fn page(text: &str) -> String {
 }
 
 fn message(reference: &serde_json::Value) -> String {
-    let name = reference.as_str().and_then(|r| r.rsplit('/').next()).unwrap_or_default();
+    let name = reference
+        .as_str()
+        .and_then(|r| r.rsplit('/').next())
+        .unwrap_or_default();
     format!("<a href=\"#{0}\">{0}</a>", escaped(name))
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }

@@ -16,9 +16,15 @@ const ALWAYS: [(&str, &str); 7] = [
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),
     ("cache-control", "no-store"),
-    ("content-security-policy", "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+    (
+        "content-security-policy",
+        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
     ("cross-origin-resource-policy", "cross-origin"),
-    ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    (
+        "permissions-policy",
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    ),
     ("strict-transport-security", "max-age=31536000"),
 ];
 
@@ -63,9 +69,18 @@ pub(super) async fn headers(State(app): State<App>, request: Request, next: Next
         _ => "other",
     };
     let seconds = begun.elapsed();
-    app.metrics.requests.with_label_values(&[route.as_str(), method, &status]).inc();
+    app.metrics
+        .requests
+        .with_label_values(&[route.as_str(), method, &status])
+        .inc();
     app.metrics.seconds.observe(seconds.as_secs_f64());
-    tracing::info!(route, method, status, ms = seconds.as_millis() as u64, "answered");
+    tracing::info!(
+        route,
+        method,
+        status,
+        ms = seconds.as_millis() as u64,
+        "answered"
+    );
     response
 }
 
@@ -100,7 +115,10 @@ pub(super) async fn site(State(app): State<App>, mut request: Request, next: Nex
         return unknown();
     };
     let ip = caller(&app, &request);
-    if let Err(seconds) = app.limits.request(ip, site.tenant.slug(), site.quota, Instant::now()) {
+    if let Err(seconds) = app
+        .limits
+        .request(ip, site.tenant.slug(), site.quota, Instant::now())
+    {
         return too_many(seconds);
     }
     request.extensions_mut().insert(site);
@@ -112,13 +130,18 @@ pub(super) async fn site(State(app): State<App>, mut request: Request, next: Nex
 }
 
 fn unknown() -> Response {
-    refuse(Code::UnknownSite, "no such site key, or not from this origin")
+    refuse(
+        Code::UnknownSite,
+        "no such site key, or not from this origin",
+    )
 }
 
 /// 429 with the time to wait.
 pub(super) fn too_many(seconds: u64) -> Response {
     let mut response = refuse(Code::TooManyRequests, "too many requests; wait");
-    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    response
+        .headers_mut()
+        .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     response
 }
 

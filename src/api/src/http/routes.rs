@@ -7,15 +7,15 @@ use crate::desk::{Post, Wish, services as list};
 use crate::fault::Fault;
 use crate::secret;
 use crate::tenant::Site;
+use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
 use axum::extract::{Extension, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use axum::Json;
 use protocol::{
-    BookingRequest, Code, CodeRequest, CodeSent, Erased, Export, Hold, HoldRequest, MoveRequest, Problem, Receipt,
-    Released, Services, Slots, SlotsQuery, header as name,
+    BookingRequest, Code, CodeRequest, CodeSent, Erased, Export, Hold, HoldRequest, MoveRequest,
+    Problem, Receipt, Released, Services, Slots, SlotsQuery, header as name,
 };
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -42,7 +42,10 @@ pub(super) async fn slots(
     query: Result<Query<SlotsQuery>, QueryRejection>,
 ) -> Response {
     let Ok(Query(query)) = query else {
-        return refuse(Code::BadRequest, "query: service, from, and location, days, persons where wanted");
+        return refuse(
+            Code::BadRequest,
+            "query: service, from, and location, days, persons where wanted",
+        );
     };
     match app.desk.slots(&site, &query).await {
         Ok(slots) => Json(slots).into_response(),
@@ -62,11 +65,17 @@ pub(super) async fn hold(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    if let Err(seconds) = app.limits.hold(network.0, site.tenant.slug(), Instant::now()) {
+    if let Err(seconds) = app
+        .limits
+        .hold(network.0, site.tenant.slug(), Instant::now())
+    {
         return too_many(seconds);
     }
     let secret = text(&headers, name::HOLDER).unwrap_or_default().to_owned();
-    post(&app, site, &headers, body, "hold", Some(secret), |b| read(b).map(Wish::Hold)).await
+    post(&app, site, &headers, body, "hold", Some(secret), |b| {
+        read(b).map(Wish::Hold)
+    })
+    .await
 }
 
 /// Five more minutes from now.
@@ -74,9 +83,17 @@ pub(super) async fn hold(
     params(("lokalsvar-site" = String, Header, description = "Site key"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry"),
         ("lokalsvar-holder" = String, Header, description = "Secret of the hold")),
     responses((status = 200, body = Hold), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn extend(State(app): State<App>, Extension(site): Here, headers: HeaderMap, body: Body) -> Response {
+pub(super) async fn extend(
+    State(app): State<App>,
+    Extension(site): Here,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     let secret = owned(&headers, name::HOLDER);
-    post(&app, site, &headers, body, "extend", secret, |b| empty(b, Wish::Extend)).await
+    post(&app, site, &headers, body, "extend", secret, |b| {
+        empty(b, Wish::Extend)
+    })
+    .await
 }
 
 /// Gives a hold back.
@@ -84,9 +101,17 @@ pub(super) async fn extend(State(app): State<App>, Extension(site): Here, header
     params(("lokalsvar-site" = String, Header, description = "Site key"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry"),
         ("lokalsvar-holder" = String, Header, description = "Secret of the hold")),
     responses((status = 200, body = Released), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn release(State(app): State<App>, Extension(site): Here, headers: HeaderMap, body: Body) -> Response {
+pub(super) async fn release(
+    State(app): State<App>,
+    Extension(site): Here,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     let secret = owned(&headers, name::HOLDER);
-    post(&app, site, &headers, body, "release", secret, |b| empty(b, Wish::Release)).await
+    post(&app, site, &headers, body, "release", secret, |b| {
+        empty(b, Wish::Release)
+    })
+    .await
 }
 
 /// Sends a code to the contact, where the service needs one.
@@ -94,9 +119,17 @@ pub(super) async fn release(State(app): State<App>, Extension(site): Here, heade
     params(("lokalsvar-site" = String, Header, description = "Site key"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry"),
         ("lokalsvar-holder" = String, Header, description = "Secret of the hold")),
     responses((status = 200, body = CodeSent), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn code(State(app): State<App>, Extension(site): Here, headers: HeaderMap, body: Body) -> Response {
+pub(super) async fn code(
+    State(app): State<App>,
+    Extension(site): Here,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     let secret = owned(&headers, name::HOLDER);
-    post(&app, site, &headers, body, "code", secret, |b| read(b).map(Wish::Code)).await
+    post(&app, site, &headers, body, "code", secret, |b| {
+        read(b).map(Wish::Code)
+    })
+    .await
 }
 
 /// Makes a booking of a hold. When the answer is there, it lasts.
@@ -104,16 +137,28 @@ pub(super) async fn code(State(app): State<App>, Extension(site): Here, headers:
     params(("lokalsvar-site" = String, Header, description = "Site key"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry"),
         ("lokalsvar-holder" = String, Header, description = "Secret of the hold")),
     responses((status = 201, body = Receipt), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn book(State(app): State<App>, Extension(site): Here, headers: HeaderMap, body: Body) -> Response {
+pub(super) async fn book(
+    State(app): State<App>,
+    Extension(site): Here,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     let secret = owned(&headers, name::HOLDER);
-    post(&app, site, &headers, body, "book", secret, |b| read(b).map(Wish::Book)).await
+    post(&app, site, &headers, body, "book", secret, |b| {
+        read(b).map(Wish::Book)
+    })
+    .await
 }
 
 /// A booking.
 #[utoipa::path(get, path = "/api/v1/booking/booking", tag = "booking",
     params(("lokalsvar-site" = String, Header, description = "Site key"), ("lokalsvar-booking" = String, Header, description = "Secret of the booking")),
     responses((status = 200, body = Receipt), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn booking(State(app): State<App>, Extension(site): Here, headers: HeaderMap) -> Response {
+pub(super) async fn booking(
+    State(app): State<App>,
+    Extension(site): Here,
+    headers: HeaderMap,
+) -> Response {
     let Some(secret) = text(&headers, name::BOOKING) else {
         return no_secret();
     };
@@ -128,9 +173,17 @@ pub(super) async fn booking(State(app): State<App>, Extension(site): Here, heade
     params(("lokalsvar-site" = String, Header, description = "Site key"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry"),
         ("lokalsvar-booking" = String, Header, description = "Secret of the booking")),
     responses((status = 200, body = Receipt), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn shift(State(app): State<App>, Extension(site): Here, headers: HeaderMap, body: Body) -> Response {
+pub(super) async fn shift(
+    State(app): State<App>,
+    Extension(site): Here,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     let secret = owned(&headers, name::BOOKING);
-    post(&app, site, &headers, body, "move", secret, |b| read(b).map(Wish::Move)).await
+    post(&app, site, &headers, body, "move", secret, |b| {
+        read(b).map(Wish::Move)
+    })
+    .await
 }
 
 /// Calls a booking off.
@@ -138,21 +191,37 @@ pub(super) async fn shift(State(app): State<App>, Extension(site): Here, headers
     params(("lokalsvar-site" = String, Header, description = "Site key"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry"),
         ("lokalsvar-booking" = String, Header, description = "Secret of the booking")),
     responses((status = 200, body = Receipt), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn cancel(State(app): State<App>, Extension(site): Here, headers: HeaderMap, body: Body) -> Response {
+pub(super) async fn cancel(
+    State(app): State<App>,
+    Extension(site): Here,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     let secret = owned(&headers, name::BOOKING);
-    post(&app, site, &headers, body, "cancel", secret, |b| empty(b, Wish::Cancel)).await
+    post(&app, site, &headers, body, "cancel", secret, |b| {
+        empty(b, Wish::Cancel)
+    })
+    .await
 }
 
 /// A booking's calendar file.
 #[utoipa::path(get, path = "/api/v1/booking/booking/ics", tag = "booking",
     params(("lokalsvar-site" = String, Header, description = "Site key"), ("lokalsvar-booking" = String, Header, description = "Secret of the booking")),
     responses((status = 200, body = String, content_type = "text/calendar"), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn calendar(State(app): State<App>, Extension(site): Here, headers: HeaderMap) -> Response {
+pub(super) async fn calendar(
+    State(app): State<App>,
+    Extension(site): Here,
+    headers: HeaderMap,
+) -> Response {
     let Some(secret) = text(&headers, name::BOOKING) else {
         return no_secret();
     };
     match app.desk.calendar(&site, secret).await {
-        Ok(text) => ([(header::CONTENT_TYPE, "text/calendar; charset=utf-8")], text).into_response(),
+        Ok(text) => (
+            [(header::CONTENT_TYPE, "text/calendar; charset=utf-8")],
+            text,
+        )
+            .into_response(),
         Err(fault) => fault.into_response(),
     }
 }
@@ -162,16 +231,28 @@ pub(super) async fn calendar(State(app): State<App>, Extension(site): Here, head
     params(("lokalsvar-site" = String, Header, description = "Site key"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry"),
         ("lokalsvar-booking" = String, Header, description = "Secret of the booking")),
     responses((status = 200, body = Erased), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn erase(State(app): State<App>, Extension(site): Here, headers: HeaderMap, body: Body) -> Response {
+pub(super) async fn erase(
+    State(app): State<App>,
+    Extension(site): Here,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     let secret = owned(&headers, name::BOOKING);
-    post(&app, site, &headers, body, "erase", secret, |b| empty(b, Wish::Erase)).await
+    post(&app, site, &headers, body, "erase", secret, |b| {
+        empty(b, Wish::Erase)
+    })
+    .await
 }
 
 /// Everything that is stored about a booking.
 #[utoipa::path(get, path = "/api/v1/booking/booking/export", tag = "data",
     params(("lokalsvar-site" = String, Header, description = "Site key"), ("lokalsvar-booking" = String, Header, description = "Secret of the booking")),
     responses((status = 200, body = Export), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn export(State(app): State<App>, Extension(site): Here, headers: HeaderMap) -> Response {
+pub(super) async fn export(
+    State(app): State<App>,
+    Extension(site): Here,
+    headers: HeaderMap,
+) -> Response {
     let Some(secret) = text(&headers, name::BOOKING) else {
         return no_secret();
     };
@@ -207,7 +288,10 @@ async fn post(
         Err(_) => return refuse(Code::BadRequest, "the body cannot be read"),
     };
     let Some(key) = text(headers, name::IDEMPOTENCY_KEY).filter(|key| is_uuid(key)) else {
-        return refuse(Code::NoIdempotencyKey, "Idempotency-Key: a UUID, the same for every retry");
+        return refuse(
+            Code::NoIdempotencyKey,
+            "Idempotency-Key: a UUID, the same for every retry",
+        );
     };
     let Some(secret) = secret else {
         return no_secret();
@@ -221,7 +305,10 @@ async fn post(
         Err(response) => return response,
     };
     let key = key.to_ascii_lowercase();
-    let fingerprint = secret::keyed(key.as_bytes(), &[route.as_bytes(), secret.as_bytes(), &body]);
+    let fingerprint = secret::keyed(
+        key.as_bytes(),
+        &[route.as_bytes(), secret.as_bytes(), &body],
+    );
     let post = Post {
         key,
         secret,
@@ -236,7 +323,11 @@ async fn post(
             (status, Json(answer.body)).into_response()
         }
         Ok(Err(fault)) => fault.into_response(),
-        Err(_) => Fault::No(Code::Internal, "a mistake of the server; try again with the same key").into_response(),
+        Err(_) => Fault::No(
+            Code::Internal,
+            "a mistake of the server; try again with the same key",
+        )
+        .into_response(),
     }
 }
 
@@ -253,7 +344,10 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Response> {
     serde_json::from_slice(body).map_err(|e| {
         if e.is_data() {
             // Says which kind of mistake, never what was sent.
-            refuse(Code::Invalid, "a field is missing, unknown or of another kind; see /api/")
+            refuse(
+                Code::Invalid,
+                "a field is missing, unknown or of another kind; see /api/",
+            )
         } else {
             refuse(Code::BadRequest, "the body is no JSON")
         }

@@ -66,7 +66,12 @@ pub enum Undelivered {
 
 impl Courier {
     /// A courier.
-    pub fn new(desk: Desk, metrics: Arc<Metrics>, mail: Option<Mailer>, sms: Option<Gateway>) -> Courier {
+    pub fn new(
+        desk: Desk,
+        metrics: Arc<Metrics>,
+        mail: Option<Mailer>,
+        sms: Option<Gateway>,
+    ) -> Courier {
         Courier {
             desk,
             metrics,
@@ -81,7 +86,9 @@ impl Courier {
         for site in self.desk.sites.all() {
             match self.of(site).await {
                 Ok(n) => sent += n,
-                Err(e) => tracing::error!(error = %e, kommune = site.tenant.slug(), "the outbox cannot be read"),
+                Err(e) => {
+                    tracing::error!(error = %e, kommune = site.tenant.slug(), "the outbox cannot be read")
+                }
             }
         }
         sent
@@ -131,7 +138,8 @@ impl Courier {
             Err(e) => {
                 tracing::warn!(reason = %e, about = row.about, channel = row.channel, tries = row.tries, "a notice did not go");
                 let never = matches!(e, Undelivered::Never(_)) || row.tries + 1 >= TRIES_MOST;
-                tx.mark_failed(&row.id, (!never).then(|| now_ms + pause_ms(row.tries))).await?;
+                tx.mark_failed(&row.id, (!never).then(|| now_ms + pause_ms(row.tries)))
+                    .await?;
             }
         }
         tx.commit().await?;
@@ -155,13 +163,17 @@ impl Courier {
         let Some(booking) = tx.booking(By::Id(&row.booking)).await? else {
             return Ok(None);
         };
-        let (Some(visit), Some(person)) = (tx.visit_of(&row.booking).await?, tx.person(&row.booking).await?) else {
+        let (Some(visit), Some(person)) = (
+            tx.visit_of(&row.booking).await?,
+            tx.person(&row.booking).await?,
+        ) else {
             return Ok(None);
         };
         drop(tx);
         // A time that was moved or called off in the meantime has a notice of its own.
         let over = visit.state == booking::State::Cancelled;
-        if (row.about == "cancelled") != over || (row.about != "cancelled" && visit.id != row.visit) {
+        if (row.about == "cancelled") != over || (row.about != "cancelled" && visit.id != row.visit)
+        {
             return Ok(None);
         }
         let link = format!(
@@ -186,7 +198,11 @@ impl Courier {
         tx.commit().await?;
         if !overdue.is_empty() {
             self.metrics.overdue.inc_by(overdue.len() as u64);
-            tracing::error!(kommune = site.tenant.slug(), count = overdue.len(), "notices have waited for more than 15 minutes");
+            tracing::error!(
+                kommune = site.tenant.slug(),
+                count = overdue.len(),
+                "notices have waited for more than 15 minutes"
+            );
         }
         Ok(())
     }

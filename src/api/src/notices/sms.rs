@@ -32,7 +32,8 @@ impl Gateway {
     /// # Errors
     /// It was not taken: 4xx means never, but for 401, 403, 408 and 429.
     pub async fn send(&self, message: &Message) -> Result<(), Undelivered> {
-        let body = serde_json::json!({"to": message.to, "from": self.config.from, "text": message.text});
+        let body =
+            serde_json::json!({"to": message.to, "from": self.config.from, "text": message.text});
         let mut request = self
             .client
             .post(&self.config.url)

@@ -16,12 +16,16 @@ pub(super) fn code(site: &Site, row: &OutRow) -> Option<Message> {
     let (subject, text) = if language == "en" {
         (
             format!("Your code from {name}"),
-            format!("Your code is {code}. It lasts for 10 minutes. You need it to book a time at {name}."),
+            format!(
+                "Your code is {code}. It lasts for 10 minutes. You need it to book a time at {name}."
+            ),
         )
     } else {
         (
             format!("Din kode fra {name}"),
-            format!("Din kode er {code}. Den gælder i 10 minutter. Du skal bruge den til at bestille tid hos {name}."),
+            format!(
+                "Din kode er {code}. Den gælder i 10 minutter. Du skal bruge den til at bestille tid hos {name}."
+            ),
         )
     };
     Some(Message {
@@ -43,17 +47,29 @@ pub(super) fn notice(
     link: &str,
 ) -> Message {
     let danish = booking.language != "en";
-    let pick = |w: &Words| if danish || w.en.is_empty() { w.da.clone() } else { w.en.clone() };
+    let pick = |w: &Words| {
+        if danish || w.en.is_empty() {
+            w.da.clone()
+        } else {
+            w.en.clone()
+        }
+    };
     let service = site.admin.service(&visit.service);
     let what = service.map_or_else(|| visit.service.clone(), |s| pick(&s.name));
     let place = site.admin.location(&visit.location);
-    let place = place.map_or_else(|| visit.location.clone(), |l| format!("{}, {}", pick(&l.name), l.address));
+    let place = place.map_or_else(
+        || visit.location.clone(),
+        |l| format!("{}, {}", pick(&l.name), l.address),
+    );
     let when = when(visit.start_ms, danish);
     let (subject, first) = head(&row.about, danish, &what, &when);
     let over = row.about == "cancelled";
     if row.channel == "sms" {
         let text = match (over, danish) {
-            (true, true) => format!("{first} Kvittering {}. {}", booking.receipt, site.admin.name),
+            (true, true) => format!(
+                "{first} Kvittering {}. {}",
+                booking.receipt, site.admin.name
+            ),
             (true, false) => format!("{first} Receipt {}. {}", booking.receipt, site.admin.name),
             (false, true) => format!("{first} Sted: {place}. Se, flyt eller aflys: {link}"),
             (false, false) => format!("{first} Place: {place}. See, move or cancel: {link}"),
@@ -67,23 +83,45 @@ pub(super) fn notice(
         };
     }
     let mut text = if danish {
-        format!("Hej {}\n\n{first}\n\nKvittering: {}\n", person.name, booking.receipt)
+        format!(
+            "Hej {}\n\n{first}\n\nKvittering: {}\n",
+            person.name, booking.receipt
+        )
     } else {
-        format!("Hello {}\n\n{first}\n\nReceipt: {}\n", person.name, booking.receipt)
+        format!(
+            "Hello {}\n\n{first}\n\nReceipt: {}\n",
+            person.name, booking.receipt
+        )
     };
     if !over {
         let _ = writeln!(text, "{}: {place}", if danish { "Sted" } else { "Place" });
         let bring = service.map(|s| s.bring.as_slice()).unwrap_or_default();
         if !bring.is_empty() {
-            let _ = writeln!(text, "\n{}:", if danish { "Husk at tage med" } else { "Please bring" });
+            let _ = writeln!(
+                text,
+                "\n{}:",
+                if danish {
+                    "Husk at tage med"
+                } else {
+                    "Please bring"
+                }
+            );
             for thing in bring {
                 let _ = writeln!(text, "- {}", pick(thing));
             }
         }
-        let ask = if danish { "Se, flyt eller aflys din tid" } else { "See, move or cancel your time" };
+        let ask = if danish {
+            "Se, flyt eller aflys din tid"
+        } else {
+            "See, move or cancel your time"
+        };
         let _ = writeln!(text, "\n{ask}:\n{link}");
     }
-    let hello = if danish { "Venlig hilsen" } else { "Kind regards" };
+    let hello = if danish {
+        "Venlig hilsen"
+    } else {
+        "Kind regards"
+    };
     let _ = writeln!(text, "\n{hello}\n{}", site.admin.name);
     Message {
         id: row.dedupe.clone(),
@@ -96,14 +134,38 @@ pub(super) fn notice(
 
 fn head(about: &str, danish: bool, what: &str, when: &str) -> (String, String) {
     match (about, danish) {
-        ("moved", true) => (format!("Din tid er flyttet: {when}"), format!("Din tid til {what} er flyttet til {when}.")),
-        ("moved", false) => (format!("Your time is moved: {when}"), format!("Your time for {what} is now {when}.")),
-        ("cancelled", true) => (format!("Din tid er aflyst: {when}"), format!("Din tid til {what} {when} er aflyst.")),
-        ("cancelled", false) => (format!("Your time is cancelled: {when}"), format!("Your time for {what} {when} is cancelled.")),
-        ("reminder", true) => (format!("Husk din tid: {when}"), format!("Husk din tid til {what} {when}.")),
-        ("reminder", false) => (format!("Remember your time: {when}"), format!("Remember your time for {what} {when}.")),
-        (_, true) => (format!("Din tid er bestilt: {when}"), format!("Din tid til {what} er {when}.")),
-        (_, false) => (format!("Your time is booked: {when}"), format!("Your time for {what} is {when}.")),
+        ("moved", true) => (
+            format!("Din tid er flyttet: {when}"),
+            format!("Din tid til {what} er flyttet til {when}."),
+        ),
+        ("moved", false) => (
+            format!("Your time is moved: {when}"),
+            format!("Your time for {what} is now {when}."),
+        ),
+        ("cancelled", true) => (
+            format!("Din tid er aflyst: {when}"),
+            format!("Din tid til {what} {when} er aflyst."),
+        ),
+        ("cancelled", false) => (
+            format!("Your time is cancelled: {when}"),
+            format!("Your time for {what} {when} is cancelled."),
+        ),
+        ("reminder", true) => (
+            format!("Husk din tid: {when}"),
+            format!("Husk din tid til {what} {when}."),
+        ),
+        ("reminder", false) => (
+            format!("Remember your time: {when}"),
+            format!("Remember your time for {what} {when}."),
+        ),
+        (_, true) => (
+            format!("Din tid er bestilt: {when}"),
+            format!("Din tid til {what} er {when}."),
+        ),
+        (_, false) => (
+            format!("Your time is booked: {when}"),
+            format!("Your time for {what} is {when}."),
+        ),
     }
 }
 

@@ -21,16 +21,23 @@ impl Tx {
     ///
     /// # Errors
     /// The database refuses.
-    pub async fn alert(&mut self, now_ms: i64, about: &str, subject: &str) -> Result<(), StoreError> {
+    pub async fn alert(
+        &mut self,
+        now_ms: i64,
+        about: &str,
+        subject: &str,
+    ) -> Result<(), StoreError> {
         let slug = self.slug();
-        sqlx::query("INSERT INTO alert (tenant, id, at_ms, about, subject) VALUES ($1, $2, $3, $4, $5)")
-            .bind(slug)
-            .bind(crate::secret::random::<12>())
-            .bind(now_ms)
-            .bind(about)
-            .bind(subject)
-            .execute(self.connection())
-            .await?;
+        sqlx::query(
+            "INSERT INTO alert (tenant, id, at_ms, about, subject) VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(slug)
+        .bind(crate::secret::random::<12>())
+        .bind(now_ms)
+        .bind(about)
+        .bind(subject)
+        .execute(self.connection())
+        .await?;
         Ok(())
     }
 

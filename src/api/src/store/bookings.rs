@@ -194,7 +194,10 @@ impl Tx {
         .bind(before_ms)
         .fetch_all(self.connection())
         .await?;
-        Ok(rows.iter().map(|row| row.try_get("id")).collect::<Result<_, _>>()?)
+        Ok(rows
+            .iter()
+            .map(|row| row.try_get("id"))
+            .collect::<Result<_, _>>()?)
     }
 }
 

@@ -6,6 +6,7 @@
 pub mod alerts;
 pub mod audit;
 pub mod bookings;
+pub mod check;
 pub mod idempotency;
 pub mod outbox;
 pub mod visits;
@@ -35,7 +36,9 @@ pub enum StoreError {
         expected: &'static str,
     },
     /// Row level security does not hold for this role.
-    #[error("the role of DATABASE_URL is a superuser or bypasses row level security; make one that does not")]
+    #[error(
+        "the role of DATABASE_URL is a superuser or bypasses row level security; make one that does not"
+    )]
     Role,
     /// The schema cannot be brought up to date.
     #[error("migration: {0}")]
@@ -244,6 +247,15 @@ impl Tx {
     /// Nothing was written.
     pub async fn commit(self) -> Result<(), StoreError> {
         Ok(self.tx.commit().await?)
+    }
+
+    /// For tests of the schema: whatever this says, the schema has the last word.
+    ///
+    /// # Errors
+    /// The schema refuses.
+    pub async fn try_raw(&mut self, sql: &str) -> Result<u64, StoreError> {
+        let done = sqlx::query(sql).execute(self.connection()).await?;
+        Ok(done.rows_affected())
     }
 
     /// Whose it is.

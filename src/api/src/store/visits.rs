@@ -75,7 +75,10 @@ impl Tx {
         let mut taken = Taken::default();
         for row in rows {
             let counter: String = row.try_get("counter")?;
-            taken.add_cells(&counter, cells(row.try_get("start_ms")?, row.try_get("end_ms")?));
+            taken.add_cells(
+                &counter,
+                cells(row.try_get("start_ms")?, row.try_get("end_ms")?),
+            );
         }
         Ok(taken)
     }
@@ -140,16 +143,23 @@ impl Tx {
 
     /// The visit of a booking as it is now.
     pub(crate) async fn visit_of(&mut self, booking: &str) -> Result<Option<VisitRow>, StoreError> {
-        self.visit_where("booking = $2 AND state <> 'moved'", booking).await
+        self.visit_where("booking = $2 AND state <> 'moved'", booking)
+            .await
     }
 
-    async fn visit_where(&mut self, what: &str, value: &str) -> Result<Option<VisitRow>, StoreError> {
+    async fn visit_where(
+        &mut self,
+        what: &str,
+        value: &str,
+    ) -> Result<Option<VisitRow>, StoreError> {
         let slug = self.slug();
-        let row = sqlx::query(&format!("SELECT {COLUMNS} FROM visit WHERE tenant = $1 AND {what}"))
-            .bind(slug)
-            .bind(value)
-            .fetch_optional(self.connection())
-            .await?;
+        let row = sqlx::query(&format!(
+            "SELECT {COLUMNS} FROM visit WHERE tenant = $1 AND {what}"
+        ))
+        .bind(slug)
+        .bind(value)
+        .fetch_optional(self.connection())
+        .await?;
         Ok(row.map(|row| VisitRow::read(&row)).transpose()?)
     }
 
@@ -160,15 +170,14 @@ impl Tx {
         to: State,
     ) -> Result<bool, StoreError> {
         let slug = self.slug();
-        let done = sqlx::query(
-            "UPDATE visit SET state = $3 WHERE tenant = $1 AND id = $2 AND state = $4",
-        )
-        .bind(slug)
-        .bind(&visit.id)
-        .bind(to.name())
-        .bind(visit.state.name())
-        .execute(self.connection())
-        .await?;
+        let done =
+            sqlx::query("UPDATE visit SET state = $3 WHERE tenant = $1 AND id = $2 AND state = $4")
+                .bind(slug)
+                .bind(&visit.id)
+                .bind(to.name())
+                .bind(visit.state.name())
+                .execute(self.connection())
+                .await?;
         Ok(done.rows_affected() == 1)
     }
 
@@ -187,7 +196,11 @@ impl Tx {
     }
 
     /// Gives a hold more time; false when it is held no more.
-    pub(crate) async fn extend(&mut self, visit: &str, expires_ms: i64) -> Result<bool, StoreError> {
+    pub(crate) async fn extend(
+        &mut self,
+        visit: &str,
+        expires_ms: i64,
+    ) -> Result<bool, StoreError> {
         let slug = self.slug();
         let done = sqlx::query(
             "UPDATE visit SET expires_ms = $3 WHERE tenant = $1 AND id = $2 AND state = 'held'",
