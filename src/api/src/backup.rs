@@ -1,6 +1,7 @@
 //! Copies of a SQLite database while bookings go on, and the way back. The list of erasures stays where it is, so that a copy
 //! from before an erasure does not bring the person back. PostgreSQL has `pg_dump`; docs/operations.md says how.
 
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::desk::Desk;
 use crate::serve;
@@ -50,7 +51,7 @@ pub async fn restore(config: &Config, from: &Path) -> Result<usize, String> {
         database: format!("sqlite:{}", fresh.display()),
         ..config.clone()
     };
-    let desk: Desk = serve::desk(&copy).await?;
+    let desk: Desk = serve::desk(&copy, Clock::system()).await?;
     let again = desk.erase_again().await.map_err(|e| e.to_string())?;
     let mut broken = Vec::new();
     for site in desk.sites.all() {

@@ -30,7 +30,7 @@ const GRACE: Duration = Duration::from_secs(20);
 ///
 /// # Errors
 /// In words for the operator: every mistake of the settings, or what the database says.
-pub async fn desk(config: &Config) -> Result<Desk, String> {
+pub async fn desk(config: &Config, clock: Clock) -> Result<Desk, String> {
     let env = |name: &str| std::env::var(name).ok();
     let sites = config.sites().map_err(|wrong| wrong.join("\n"))?;
     let key = config.key(env)?;
@@ -42,7 +42,7 @@ pub async fn desk(config: &Config) -> Result<Desk, String> {
     Ok(Desk::new(
         store,
         Arc::new(sites),
-        Clock::system(),
+        clock,
         erasures,
         &key,
     ))
@@ -55,11 +55,12 @@ pub async fn desk(config: &Config) -> Result<Desk, String> {
 /// In words for the operator.
 pub async fn run(
     config: &Config,
+    clock: Clock,
     other: Option<Router>,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), String> {
     let lock = config.sqlite_file().map(backup::lock).transpose()?;
-    let desk = desk(config).await?;
+    let desk = desk(config, clock).await?;
     let again = desk.erase_again().await.map_err(|e| e.to_string())?;
     if again > 0 {
         tracing::warn!(

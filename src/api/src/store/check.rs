@@ -69,6 +69,19 @@ impl Tx {
         }
         Ok(broken)
     }
+
+    /// How many bookings a kommune has ever had, erased ones included.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn bookings(&mut self) -> Result<i64, StoreError> {
+        let slug = self.slug();
+        let row = sqlx::query("SELECT count(*) AS n FROM booking WHERE tenant = $1")
+            .bind(slug)
+            .fetch_one(self.connection())
+            .await?;
+        Ok(row.try_get("n")?)
+    }
 }
 
 impl Store {
