@@ -149,7 +149,7 @@ impl Check {
     /// Within, and a multiple of a cell.
     fn cells(&mut self, field: &'static str, value: u16, least: u32, most: u32) {
         self.within(field, value.into(), least, most);
-        self.when(value % CELL_MINUTES != 0, field, || {
+        self.when(!value.is_multiple_of(CELL_MINUTES), field, || {
             (
                 format!("{value} minutes is not a multiple of {CELL_MINUTES}"),
                 "round it".into(),
@@ -404,7 +404,8 @@ impl Check {
                     "write 10:00-15:00".into(),
                 )
             });
-            let whole = span.open % CELL_MINUTES == 0 && span.close % CELL_MINUTES == 0;
+            let whole =
+                span.open.is_multiple_of(CELL_MINUTES) && span.close.is_multiple_of(CELL_MINUTES);
             self.when(!whole, field, || {
                 (
                     format!("{} does not keep to whole {CELL_MINUTES} minutes", text()),

@@ -64,6 +64,7 @@ pub(crate) mod maybe_span {
     use hours::Span;
     use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
+    #[expect(clippy::ref_option, reason = "serde calls it so")]
     pub(crate) fn serialize<S: Serializer>(span: &Option<Span>, to: S) -> Result<S::Ok, S::Error> {
         span.map(super::span_text).serialize(to)
     }

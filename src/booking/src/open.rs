@@ -37,7 +37,8 @@ impl Day {
 
     /// The cell after the last.
     pub(crate) fn end(&self) -> i64 {
-        self.first + self.minutes.len() as i64
+        self.first
+            .saturating_add_unsigned(self.minutes.len() as u64)
     }
 
     /// True when all of these cells are open; false when some do not belong to the day.

@@ -11,7 +11,7 @@ const ALPHABET: &[u8; 19] = b"23456789FHJKLMPRTVX";
 /// Characters before the check.
 const LEN: usize = 7;
 
-/// A receipt number, `K7F3-M9RX`.
+/// A receipt number, `4KT8-6JPF`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Receipt([u8; LEN + 1]);
 
@@ -19,7 +19,7 @@ pub struct Receipt([u8; LEN + 1]);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReceiptError {
     /// Not eight characters of the alphabet.
-    #[error("a receipt number is eight characters, as K7F3-M9RX")]
+    #[error("a receipt number is eight characters, as 4KT8-6JPF")]
     Form,
     /// The check does not fit: a character is wrong, or two have changed places.
     #[error("one of the characters is wrong")]

@@ -275,6 +275,6 @@ fn starts<'a>(day: &'a Day, service: &'a Service) -> impl Iterator<Item = i64> +
     let grid = service.grid_minutes.max(CELL_MINUTES);
     (day.first..)
         .zip(&day.minutes)
-        .filter(move |(_, minute)| **minute % grid == 0)
+        .filter(move |(_, minute)| minute.is_multiple_of(grid))
         .map(|(cell, _)| cell)
 }

@@ -126,6 +126,34 @@ impl Default for Placement {
     }
 }
 
+/// Something that can be booked, as far as the chat must know it before it asks the API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bookable {
+    /// Id of the service, `[a-z0-9-]{1,32}`.
+    pub id: String,
+    /// Danish name, "Bestil pas".
+    pub name: String,
+    /// English name.
+    pub name_en: String,
+    /// Topics that lead to it.
+    pub topics: Vec<TopicIdx>,
+    /// Intents that lead to it; they go before topics.
+    pub intents: Vec<IntentIdx>,
+    /// Who answers for its times.
+    pub via: BookVia,
+}
+
+/// Where a time is booked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BookVia {
+    /// In the chat, kept by our API.
+    Builtin,
+    /// On the kommune's own page: `https:`.
+    Link(String),
+    /// In the chat, kept by another system behind our API.
+    Http,
+}
+
 /// A topic: a group of intents.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Topic {
@@ -448,6 +476,15 @@ wire::record!(Placement {
     bottom,
     layer
 });
+wire::record!(Bookable {
+    id,
+    name,
+    name_en,
+    topics,
+    intents,
+    via
+});
+wire::variants!(BookVia { 0 Builtin, 1 Link(value), 2 Http });
 wire::record!(Topic {
     id,
     title,

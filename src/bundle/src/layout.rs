@@ -40,6 +40,8 @@ pub mod section {
     pub const CRISIS: &[u8; 4] = b"cris";
     /// Core files, only when the kommune chose: postcard of `content::Placement`.
     pub const PLACEMENT: &[u8; 4] = b"plac";
+    /// Core files, only when something can be booked: postcard of a list of `content::Bookable`.
+    pub const BOOKING: &[u8; 4] = b"book";
     /// Language files: postcard of `content::Language`.
     pub const LANGUAGE: &[u8; 4] = b"lang";
 }

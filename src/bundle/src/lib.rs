@@ -18,5 +18,5 @@ pub use reader::Knowledge;
 pub use terms::Terms;
 #[cfg(feature = "write")]
 pub use writer::{
-    decode_model, encode_model, write_core, write_details, write_language, write_placed_core,
+    decode_model, encode_model, write_core, write_details, write_full_core, write_language,
 };

@@ -2,7 +2,8 @@
 //! read one by one when they are asked for.
 
 use crate::content::{
-    Answer, Core, CrisisKind, Details, Fact, IntentIdx, Lang, Language, Placement, TopicIdx,
+    Answer, Bookable, Core, CrisisKind, Details, Fact, IntentIdx, Lang, Language, Placement,
+    TopicIdx,
 };
 use crate::layout::{FORMAT, FileKind, HEADER, MAGIC, ROW, checksum, section};
 use crate::{BundleError, Terms, model};
@@ -192,6 +193,21 @@ impl Knowledge {
     /// Where the launcher stands, if the kommune chose.
     pub fn placement(&self) -> Option<Placement> {
         from_bytes(self.file.section(section::PLACEMENT).ok()?)
+    }
+
+    /// What can be booked; empty when nothing can, or when the section cannot be read or names an intent or topic that
+    /// is none.
+    pub fn bookable(&self) -> Vec<Bookable> {
+        let read = |bytes| from_bytes::<Vec<Bookable>>(bytes);
+        let all = self.file.section(section::BOOKING).ok().and_then(read);
+        let (topics, intents) = (self.core.topics.len(), self.core.intents.len());
+        all.filter(|all| {
+            all.iter().all(|b| {
+                b.topics.iter().all(|t| usize::from(*t) < topics)
+                    && b.intents.iter().all(|i| usize::from(*i) < intents)
+            })
+        })
+        .unwrap_or_default()
     }
 
     /// The matcher's model.

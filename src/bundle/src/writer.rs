@@ -1,6 +1,6 @@
 //! Writes `.kb` files. Same contents, same bytes, on every machine.
 
-use crate::content::{Answer, Core, CrisisPattern, Details, Language, Placement};
+use crate::content::{Answer, Bookable, Core, CrisisPattern, Details, Language, Placement};
 use crate::layout::{FORMAT, FileKind, HEADER, MAGIC, ROW, checksum, section};
 use crate::{Terms, model};
 use alloc::vec;
@@ -10,15 +10,16 @@ use sha2::{Digest, Sha256};
 
 /// The core file of a kommune. `answers` has one entry per intent of `core`.
 pub fn write_core(core: &Core, model: &Model<Terms>, answers: &[Option<Answer>]) -> Vec<u8> {
-    write_placed_core(core, model, answers, None)
+    write_full_core(core, model, answers, None, &[])
 }
 
-/// The same with a place for the launcher. A section of its own, which older engines pass over.
-pub fn write_placed_core(
+/// The same with a place for the launcher and what can be booked: sections of their own, which older engines pass over.
+pub fn write_full_core(
     core: &Core,
     model: &Model<Terms>,
     answers: &[Option<Answer>],
     placement: Option<Placement>,
+    bookable: &[Bookable],
 ) -> Vec<u8> {
     let (index, blob) = pack(answers);
     let head = wire::to_bytes(core);
@@ -34,6 +35,10 @@ pub fn write_placed_core(
     ];
     if let Some(placement) = &placement {
         sections.push((section::PLACEMENT, placement));
+    }
+    let booking = wire::to_bytes(&bookable.to_vec());
+    if !bookable.is_empty() {
+        sections.push((section::BOOKING, &booking));
     }
     file(FileKind::Core, &core.meta.slug, &sections)
 }

@@ -3,12 +3,12 @@
 //! change the document too, and raise `FORMAT` if an older engine could not read the file.
 
 use bundle::content::{
-    Action, Answer, Block, Branch, Core, CrisisKind, CrisisPattern, Details, Fact, FactValue,
-    Inline, Intent, Lang, Language, Meta, Palette, Place, Placement, Target, Theme, Then, Topic,
-    Tree,
+    Action, Answer, Block, BookVia, Bookable, Branch, Core, CrisisKind, CrisisPattern, Details,
+    Fact, FactValue, Inline, Intent, Lang, Language, Meta, Palette, Place, Placement, Target,
+    Theme, Then, Topic, Tree,
 };
 use bundle::layout::{FORMAT, FileKind, HEADER, MAGIC, ROW, checksum, section};
-use bundle::{Knowledge, Terms, write_core, write_details, write_language, write_placed_core};
+use bundle::{Knowledge, Terms, write_core, write_details, write_full_core, write_language};
 use hours::{Date, Exception, Span, Week};
 use matcher::{Calibration, Model, Posting, Thresholds};
 use sha2::{Digest, Sha256};
@@ -63,6 +63,7 @@ fn constants_are_the_documented_ones() {
         ("ANSWER_INDEX", section::ANSWER_INDEX),
         ("ANSWERS", section::ANSWERS),
         ("PLACEMENT", section::PLACEMENT),
+        ("BOOKING", section::BOOKING),
         ("LANGUAGE", section::LANGUAGE),
     ];
     for (name, bytes) in names {
@@ -470,7 +471,7 @@ fn a_place_for_the_launcher_is_a_section_that_one_may_lack() {
         bottom: 200,
         layer: 2_147_483_647,
     };
-    let placed = write_placed_core(&core(), &model(), &answers, Some(placement));
+    let placed = write_full_core(&core(), &model(), &answers, Some(placement), &[]);
     let knowledge = Knowledge::open(placed.clone(), SLUG).expect("a whole bundle");
     assert_eq!(knowledge.placement(), Some(placement));
     assert_eq!(knowledge.core(), &core());
@@ -481,6 +482,40 @@ fn a_place_for_the_launcher_is_a_section_that_one_may_lack() {
     );
     let plain = Knowledge::open(write_core(&core(), &model(), &answers), SLUG).expect("whole");
     assert_eq!(plain.placement(), None);
+}
+
+#[test]
+fn what_can_be_booked_is_a_section_that_one_may_lack() {
+    let answers = [Some(answer().split().0), None];
+    let bookable = |via, intent| Bookable {
+        id: "pas".into(),
+        name: "Bestil pas".into(),
+        name_en: "Order a passport".into(),
+        topics: vec![0],
+        intents: vec![intent],
+        via,
+    };
+    let all = [
+        bookable(BookVia::Builtin, 1),
+        bookable(BookVia::Link("https://a.dk".into()), 0),
+        bookable(BookVia::Http, 0),
+    ];
+    let whole = |all: &[Bookable]| {
+        let bytes = write_full_core(&core(), &model(), &answers, None, all);
+        Knowledge::open(bytes, SLUG).expect("a whole bundle")
+    };
+    assert_eq!(whole(&all).bookable(), all);
+    assert_eq!(whole(&all).core(), &core());
+    let bytes = write_full_core(&core(), &model(), &answers, None, &all[1..]);
+    let plain = write_core(&core(), &model(), &answers);
+    let added = bytes.len() - plain.len() - ROW;
+    check(
+        "bytes of book in the test",
+        &hex(&bytes[bytes.len() - added..]),
+    );
+    assert_eq!(whole(&[]).bookable(), []);
+    // An intent that is none makes the section useless, not the bundle.
+    assert_eq!(whole(&[bookable(BookVia::Http, 2)]).bookable(), []);
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -180,7 +180,8 @@ pub(crate) struct BuildArgs {
     /// Only this kommune
     #[arg(long)]
     kommune: Option<String>,
-    /// Where the files go: `<slug>.kb`, `<slug>.details.kb`, `<slug>.en.kb` and `<slug>.liste.json`
+    /// Where the files go: `<slug>.kb`, `<slug>.details.kb`, `<slug>.en.kb`, `<slug>.liste.json` and,
+    /// when something can be booked, `<slug>.booking.json`
     #[arg(long, default_value = "dist")]
     out: PathBuf,
 }
@@ -243,6 +244,13 @@ pub(crate) fn build(args: &BuildArgs) -> Result<(), String> {
         write(&args.out.join(format!("{slug}.kb")), &built.core)?;
         write(&args.out.join(format!("{slug}.details.kb")), &built.details)?;
         write(&args.out.join(format!("{slug}.en.kb")), &built.english)?;
+        let booking = args.out.join(format!("{slug}.booking.json"));
+        match &built.booking {
+            Some(bytes) => write(&booking, bytes)?,
+            None if booking.exists() => std::fs::remove_file(&booking)
+                .map_err(|e| format!("cannot remove {}: {e}", booking.display()))?,
+            None => {}
+        }
         let list = crate::pages::list(&opened, now().date);
         write(&args.out.join(format!("{slug}.liste.json")), &list)?;
         let coverage = &built.coverage;

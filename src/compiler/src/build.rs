@@ -1,5 +1,6 @@
 //! Makes the files of one kommune: shared training (kept), local additions, resolved answers.
 
+use crate::booking::Booking;
 use crate::cache;
 use crate::diagnostic::{Diagnostic, Severity, Sink};
 use crate::load::{Knowledge, Local};
@@ -26,6 +27,8 @@ pub struct Built {
     pub details: Vec<u8>,
     /// `<slug>.en.kb`.
     pub english: Vec<u8>,
+    /// `<slug>.booking.json`, when something can be booked.
+    pub booking: Option<Vec<u8>>,
     /// Mistakes found while resolving.
     pub diagnostics: Vec<Diagnostic>,
     /// What is missing.
@@ -233,10 +236,17 @@ impl Knowledge {
             .map(Answer::split)
             .map(|(a, d)| (Some(a), Some(d)))
             .unzip();
+        let bookable = local.booking.as_ref().map(|booking| {
+            let topic = |id: &str| core.topics.iter().position(|t| t.id == id);
+            let intent = |id: &str| world.intents.get(id).copied();
+            booking.bookable(|id| topic(id).map(|at| at as u16), intent)
+        });
+        let bookable = bookable.unwrap_or_default();
         Some(Built {
+            booking: local.booking.as_ref().map(Booking::json),
             details: bundle::write_details(slug, &details, &self.crisis),
             slug: slug.to_owned(),
-            core: bundle::write_placed_core(&core, &model, &danish, local.placement),
+            core: bundle::write_full_core(&core, &model, &danish, local.placement, &bookable),
             english: bundle::write_language(slug, &language, &english),
             diagnostics: sink.sorted(),
             coverage,

@@ -5,6 +5,7 @@
 
 pub mod address;
 mod bare;
+mod booking;
 mod build;
 mod cache;
 mod calibrate;
@@ -15,6 +16,7 @@ mod kommune;
 mod lint;
 mod load;
 mod markdown;
+mod placed;
 mod resolve;
 pub mod single;
 mod softmax;
@@ -24,6 +26,7 @@ mod train;
 mod variables;
 
 pub use bare::{Bare, Guess};
+pub use booking::Booking;
 pub use build::{Built, Coverage, Trained, check};
 pub use kommune::{contrast, plain_theme};
 pub use lint::{Found, Near, lix};

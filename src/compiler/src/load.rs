@@ -1,6 +1,7 @@
 //! Reads the whole knowledge folder and checks what only shows when everything is known: ids used
 //! twice, examples that two intents share.
 
+use crate::booking::{self, Booking};
 use crate::control;
 use crate::diagnostic::{Diagnostic, Severity, Sink};
 use crate::facts::{self, Fact};
@@ -55,6 +56,8 @@ pub struct Local {
     pub values: BTreeMap<String, Value>,
     /// Overrides, extensions and own topics.
     pub topics: Vec<Topic>,
+    /// What can be booked, when it has a `booking.toml`.
+    pub booking: Option<Booking>,
     /// Path of its `variabler.toml`.
     pub file: PathBuf,
 }
@@ -236,6 +239,19 @@ impl Knowledge {
             }
         }
         for local in self.locals.values() {
+            if let Some(booking) = &local.booking {
+                let own = |id: &str| {
+                    local
+                        .topics
+                        .iter()
+                        .flat_map(|t| &t.intents)
+                        .any(|i| i.id == id)
+                };
+                let topic = |id: &str| {
+                    self.topics.contains_key(id) || local.topics.iter().any(|t| t.id == id)
+                };
+                booking.check(topic, |id| ids.contains_key(id) || own(id), sink);
+            }
             for intent in local.topics.iter().flat_map(|t| &t.intents) {
                 let at = (intent.place.0.as_path(), intent.place.1);
                 lint::period(intent, today, sink);
@@ -285,6 +301,11 @@ fn local(
     let values = variables::values(&read(&file), &file, definitions, sink);
     let path = folder.join("kontrol.toml");
     control::check(&read(&path), &path, today, definitions, &values, sink);
+    let path = folder.join("booking.toml");
+    let booking = path
+        .is_file()
+        .then(|| booking::parse(&kommune, &read(&path), &path, today, sink));
+    let booking = booking.flatten();
     let topics = files(&folder.join("emner"), "md")
         .iter()
         .map(|p| topic::parse(&read(p), p, sink))
@@ -297,6 +318,7 @@ fn local(
             placement,
             values,
             topics,
+            booking,
             file,
         },
     )

@@ -222,6 +222,13 @@ pub(crate) fn columns(
     fixed: &Model<Terms>,
     settings: &Settings,
 ) -> Columns {
+    let mut out = Columns {
+        features: BTreeMap::new(),
+        bias: Vec::new(),
+    };
+    if wanted.is_empty() {
+        return out; // a kommune that only hides answers
+    }
     let matrix = matrix(&fixed.terms, samples, settings.threads);
     let others: Vec<f32> = matrix
         .rows
@@ -233,10 +240,6 @@ pub(crate) fn columns(
         others: Some(&others),
     };
     let fitted = learn(&matrix, samples, &task);
-    let mut out = Columns {
-        features: BTreeMap::new(),
-        bias: Vec::new(),
-    };
     let rows = fitted.weights.chunks(fitted.classes).zip(&matrix.idf);
     for (column, (row, idf)) in rows.enumerate() {
         for (&class, w) in wanted.iter().zip(row) {

@@ -26,8 +26,8 @@ pub use clock::{LocalTime, copenhagen};
 pub use date::Date;
 pub use holiday::{Holiday, easter_sunday, holiday};
 pub use say::{
-    Lang, date_text, day_range_text, number, opens_text, row_text, spans_text, status_text,
-    time_text, weekday_name,
+    Lang, clock_text, date_text, day_range_text, day_text, moment_text, number, opens_text,
+    row_text, spans_text, status_text, time_text, weekday_name,
 };
 pub use week::{
     Exception, LOOK_AHEAD_DAYS, MINUTES_PER_DAY, Reason, Row, Span, SpecialDay, Status, Week,

@@ -77,6 +77,30 @@ pub fn date_text(date: Date, lang: Lang) -> String {
     }
 }
 
+/// `fredag den 4. december`, `Friday 4 December`.
+pub fn day_text(date: Date, lang: Lang) -> String {
+    let den = match lang {
+        Lang::Da => " den ",
+        Lang::En => " ",
+    };
+    let weekday = weekday_name(date.weekday(), lang);
+    [weekday, den, &date_text(date, lang)].concat()
+}
+
+/// `kl. 14.15`, `kl. 9`, `at 14:15`.
+pub fn clock_text(minute: u16, lang: Lang) -> String {
+    let at = match lang {
+        Lang::Da => "kl. ",
+        Lang::En => "at ",
+    };
+    [at, &time_text(minute, lang)].concat()
+}
+
+/// `fredag den 4. december kl. 14.15`, `Friday 4 December at 14:15`: the words for a booked time.
+pub fn moment_text(at: LocalTime, lang: Lang) -> String {
+    [&*day_text(at.date, lang), " ", &clock_text(at.minute, lang)].concat()
+}
+
 /// `10`, `10.30`; in English `10:00`, `10:30`. Without "kl.".
 pub fn time_text(minute: u16, lang: Lang) -> String {
     let (hours, minutes) = (minute / 60, minute % 60);

@@ -388,3 +388,40 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_booked_time_is_said_in_words() {
+    for (date, minute, da, en) in [
+        (
+            "2026-12-04",
+            14 * 60 + 15,
+            "fredag den 4. december kl. 14.15",
+            "Friday 4 December at 14:15",
+        ),
+        (
+            "2027-01-01",
+            9 * 60,
+            "fredag den 1. januar kl. 9",
+            "Friday 1 January at 9:00",
+        ),
+        (
+            "2027-03-28",
+            65,
+            "søndag den 28. marts kl. 1.05",
+            "Sunday 28 March at 1:05",
+        ),
+        (
+            "2027-05-31",
+            0,
+            "mandag den 31. maj kl. 0",
+            "Monday 31 May at 0:00",
+        ),
+    ] {
+        let date = hours::Date::parse(date).expect("a date");
+        let at = hours::LocalTime { date, minute };
+        assert_eq!(hours::moment_text(at, hours::Lang::Da), da);
+        assert_eq!(hours::moment_text(at, hours::Lang::En), en);
+        assert!(da.starts_with(&hours::day_text(date, hours::Lang::Da)));
+        assert!(en.ends_with(&hours::clock_text(minute, hours::Lang::En)));
+    }
+}
