@@ -141,7 +141,11 @@ impl<'p, 'a, 't> Row<'p, 'a, 't> {
     }
 
     pub(crate) fn boolean(&self, key: &'static str, otherwise: bool) -> bool {
-        self.read(key, "true or false", |value| value.as_bool())
+        let boolean = |value: &DeValue| match value {
+            DeValue::Boolean(value) => Some(*value),
+            _ => None,
+        };
+        self.read(key, "true or false", boolean)
             .unwrap_or(otherwise)
     }
 

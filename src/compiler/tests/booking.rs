@@ -301,7 +301,7 @@ fn each_mistake_has_its_line_and_column() {
             "sted = \"raadhus\"",
             "sted = \"raadhuset\"",
             &[
-                "8:1: error[kb::booking]: `id`",
+                "9:1: error[kb::booking]: `id`",
                 "40:1: error[kb::booking]: `sted`: there is no location `raadhuset`",
             ],
         ),
@@ -309,7 +309,7 @@ fn each_mistake_has_its_line_and_column() {
             "ydelser = [\"pas\"]",
             "ydelser = [\"bygge\"]",
             &[
-                "8:1: ",
+                "9:1: error[kb::booking]: `id`: no counter serves `pas`",
                 "41:1: error[kb::booking]: `ydelser`: `bygge` is booked elsewhere",
             ],
         ),
@@ -346,7 +346,7 @@ fn each_mistake_has_its_line_and_column() {
         (
             "tekst_english = \"We erase it.\"",
             "",
-            &["2:1: error[kb::booking]: `privatliv`: the English text is missing"],
+            &["2:2: error[kb::booking]: `privatliv`: the English text is missing"],
         ),
         (
             "medbring_english = [\"Your old passport\"]",
