@@ -368,7 +368,7 @@ pub(crate) fn spoken(message: &Message) -> String {
             .map(|(name, text)| [name, ": ", text].concat()),
     );
     if let Some((title, things)) = &message.list {
-        parts.push([title, ": ", &things.join(", ")].concat());
+        parts.push([title, ": ", &crate::free::joined(things, ", ")].concat());
     }
     parts.extend(message.days.iter().map(|day| {
         let count: usize = day.parts.iter().map(|(_, times)| times.len()).sum();

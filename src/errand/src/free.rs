@@ -248,7 +248,7 @@ pub(crate) fn said(when: &When, lang: Lang) -> String {
             _ => texts::Phrase("mellem kl. # og %", "between # and %").with2(lang, &after, &before),
         });
     }
-    parts.join(" ")
+    joined(&parts, " ")
 }
 
 fn weekdays(when: &When, lang: Lang) -> Option<String> {
@@ -268,4 +268,16 @@ fn weekdays(when: &When, lang: Lang) -> Option<String> {
         _ => names.concat(),
     };
     Some(texts::Phrase("#", "on #").with(lang, &joined))
+}
+
+/// Texts with something between them.
+pub(crate) fn joined(texts: &[String], between: &str) -> String {
+    let mut out = String::new();
+    for text in texts {
+        if !out.is_empty() {
+            out.push_str(between);
+        }
+        out.push_str(text);
+    }
+    out
 }

@@ -156,7 +156,11 @@ impl Reader<'_> {
     fn hex(&mut self) -> Option<u32> {
         let digits = self.text.get(self.at..self.at + 4)?;
         self.at += 4;
-        u32::from_str_radix(digits, 16).ok()
+        let mut code = 0;
+        for byte in digits.bytes() {
+            code = code << 4 | char::from(byte).to_digit(16)?;
+        }
+        Some(code)
     }
 }
 

@@ -4,11 +4,14 @@ use bundle::content::Lang;
 use hours::Date;
 
 use crate::texts::Phrase;
+use crate::words::digits;
 
 /// Day and minute on the wall of "2026-12-04T14:15:00+01:00".
 pub(crate) fn wall(instant: &str) -> Option<(Date, u16)> {
     let date = Date::parse(instant.get(..10)?)?;
-    let number = |from: usize| -> Option<u16> { instant.get(from..from + 2)?.parse().ok() };
+    let number = |from: usize| -> Option<u16> {
+        digits(instant.get(from..from + 2)?).map(|number| number as u16)
+    };
     let (hour, minute) = (number(11)?, number(14)?);
     (hour < 24 && minute < 60).then_some((date, hour * 60 + minute))
 }
@@ -16,9 +19,9 @@ pub(crate) fn wall(instant: &str) -> Option<(Date, u16)> {
 /// Milliseconds since 1970.
 pub(crate) fn ms(instant: &str) -> Option<i64> {
     let (date, minute) = wall(instant)?;
-    let seconds: i64 = instant.get(17..19)?.parse().ok()?;
+    let seconds: i64 = digits(instant.get(17..19)?)?.into();
     let zone = instant.get(instant.len().checked_sub(6)?..)?;
-    let part = |from: usize| -> Option<i64> { zone.get(from..from + 2)?.parse().ok() };
+    let part = |from: usize| -> Option<i64> { digits(zone.get(from..from + 2)?).map(i64::from) };
     let offset = match zone.as_bytes().first()? {
         b'+' => part(1)? * 60 + part(4)?,
         b'-' => -(part(1)? * 60 + part(4)?),

@@ -57,7 +57,8 @@ impl Talk {
     /// The receipt.
     pub(crate) fn show_own(&mut self, first: Option<texts::Phrase>, now: &Now) {
         let lang = now.lang;
-        let Some(own) = self.own.clone() else { return };
+        // Taken out and put back: a copy would be code of its own.
+        let Some(own) = self.own.take() else { return };
         let mut message = line(first.unwrap_or(texts::IS_BOOKED), lang);
         let row = |phrase: texts::Phrase, text: String| (phrase.get(lang).to_string(), text);
         message.rows = vec![
@@ -119,6 +120,7 @@ impl Talk {
         } else {
             message.more = vec![choice(texts::BOOK_ANEW, Press::Begin, lang)];
         }
+        self.own = Some(own);
         self.say(message);
     }
 

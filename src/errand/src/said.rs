@@ -216,7 +216,7 @@ const FILLERS: &str = "jeg vil kan gerne helst hellere have faa ville skal skull
 
 /// Understands `text`. `services` and `places` are what can be chosen now.
 pub fn understand(text: &str, today: Date, services: &[Service], places: &[Location]) -> Said {
-    let folded = text::fold(text);
+    let folded = crate::words::fold(text);
     let all = words(&folded);
     let plain: Vec<&str> = all.iter().map(|word| word.plain()).collect();
     let line = plain.join(" ");
@@ -359,7 +359,7 @@ fn is_filler(word: &str) -> bool {
 
 /// Whether a text has this word, in this form or another ("passet", "pas").
 fn names(text: &str, word: &str) -> bool {
-    let folded = text::fold(text);
+    let folded = crate::words::fold(text);
     folded
         .split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|part| part.len() > 2)

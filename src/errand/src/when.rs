@@ -96,7 +96,7 @@ impl When {
 
 /// What a text says about when, and the words that say something else, parted by blanks. `None` when nothing does.
 pub fn read(text: &str, today: Date) -> Option<(When, String)> {
-    let folded = text::fold(text);
+    let folded = crate::words::fold(text);
     let (when, rest) = take(&crate::words::words(&folded), today);
     let rest: Vec<String> = rest.iter().map(|word| word.shown()).collect();
     when.map(|when| (when, rest.join(" ")))

@@ -40,7 +40,43 @@ impl<'t> Word<'t> {
     }
 }
 
-/// The words of a text that `text::fold` has folded.
+/// Canonical spelling, as `text::fold` makes it, for the letters that Danes and their keyboards write: lower case, "æ" is
+/// "ae", "ø" is "oe", "å" is "aa", accents go, also where letter and accent are two characters. The whole table would be 2 kB.
+pub(crate) fn fold(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        match text::lower(c) {
+            'æ' | 'ä' => out.push_str("ae"),
+            'ø' | 'ö' => out.push_str("oe"),
+            'å' => out.push_str("aa"),
+            'ü' => out.push_str("ue"),
+            'é' | 'è' | 'ê' | 'ë' => out.push('e'),
+            'á' | 'à' | 'â' => out.push('a'),
+            '\u{30a}' if out.ends_with('a') => out.push('a'),
+            '\u{308}' if out.ends_with(['a', 'o', 'u']) => out.push('e'),
+            '\u{300}'..='\u{36f}' | '\u{ad}' | '\u{200b}' => {}
+            '\u{2010}'..='\u{2015}' => out.push('-'),
+            '\u{2018}' | '\u{2019}' => out.push('\''),
+            '\u{201c}'..='\u{201e}' => out.push('"'),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// The number that these digits write; `None` for other letters, none, or more than nine.
+pub(crate) fn digits(text: &str) -> Option<u32> {
+    if text.is_empty() || text.len() > 9 {
+        return None;
+    }
+    let mut number = 0;
+    for byte in text.bytes() {
+        number = number * 10 + char::from(byte).to_digit(10)?;
+    }
+    Some(number)
+}
+
+/// The words of a text that [`fold`] has folded.
 pub(crate) fn words(folded: &str) -> Vec<Word<'_>> {
     let mut words = Vec::new();
     for raw in folded.split(|c: char| {
@@ -72,7 +108,7 @@ fn number<'t>(token: &'t str, words: &mut Vec<Word<'t>>) {
         let end = text
             .find(|c: char| !c.is_ascii_digit())
             .unwrap_or(text.len());
-        let value = text[..end].parse::<u16>().ok();
+        let value = self::digits(&text[..end]).and_then(|value| u16::try_from(value).ok());
         value.map(|value| (value, &text[end..]))
     };
     let Some((first, rest)) = digits(token) else {
@@ -108,5 +144,44 @@ fn number<'t>(token: &'t str, words: &mut Vec<Word<'t>>) {
                 words.push(Word::Plain(tail));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{digits, fold};
+
+    #[test]
+    fn danish_is_spelt_as_everywhere_else() {
+        for text in [
+            "på FREDAG efter 15",
+            "Rådhuset",
+            "lørdag, søndag",
+            "Næste uge",
+            "café",
+            "Österbro",
+            "RA\u{30A}DHUS",
+            "Mu\u{308}ller",
+            "10\u{2013}12",
+            "it\u{2019}s",
+            "\u{201D}hej\u{201D}",
+            "d. 4/12",
+            "\u{ad}a",
+            "14:30?",
+        ] {
+            assert_eq!(fold(text), text::fold(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn digits_are_numbers_and_nothing_else_is() {
+        assert_eq!(
+            (digits("0042"), digits("123456789")),
+            (Some(42), Some(123_456_789))
+        );
+        assert_eq!(
+            (digits(""), digits("1a"), digits("-1"), digits("1234567890")),
+            (None, None, None, None)
+        );
     }
 }
