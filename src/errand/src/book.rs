@@ -546,16 +546,9 @@ impl Talk {
 
     fn failed(&mut self, request: Request, status: u16, code: Code, now: &Now) {
         let lang = now.lang;
-        let doubtful = status == 0
-            || matches!(
-                code,
-                Code::InProgress
-                    | Code::Timeout
-                    | Code::Unavailable
-                    | Code::Upstream
-                    | Code::Internal
-                    | Code::TooManyRequests
-            );
+        // No answer, one that is cut short or not ours, and all that may pass: what became of it is not known.
+        let doubtful = matches!(code, Code::InProgress | Code::Unavailable)
+            || matches!(status, 0 | 408 | 429 | 500..);
         if request.what == What::Ics {
             self.flight = None;
             return self
@@ -566,10 +559,10 @@ impl Talk {
             // What is in flight stays, for "Prøv igen".
             let nothing =
                 request.key.is_none() || matches!(request.what, What::Hold | What::Extend);
-            let phrase = match (nothing, status) {
-                (true, _) => texts::LOST_GET,
-                (false, 0) => texts::LOST_POST,
-                (false, _) => texts::BUSY,
+            let phrase = if nothing {
+                texts::LOST_GET
+            } else {
+                texts::LOST_POST
             };
             let mut message = line(phrase, lang);
             message.main = Some(choice(texts::AGAIN, Press::Again, lang));
@@ -617,7 +610,7 @@ impl Talk {
                 self.ask_code(now);
                 self.fault("code", texts::CODE_WRONG, now);
             }
-            (What::Book | What::Code, Code::Invalid | Code::CprRefused) => {
+            (What::Book | What::Code, Code::Invalid) => {
                 self.key.clear();
                 self.ask_details(now);
                 self.fault("name", texts::REFUSED, now);

@@ -369,7 +369,7 @@ pub(crate) fn receipt(text: &str) -> Option<Receipt> {
     })
 }
 
-/// The code of a problem; `None` when the text is none of ours.
+/// The code of a problem, as far as it is told apart from its status; `None` when the text is none of ours.
 pub(crate) fn problem(text: &str) -> Option<Code> {
     Some(match object(text, "code")?.text("code").as_str() {
         "slot-taken" => Code::SlotTaken,
@@ -378,19 +378,13 @@ pub(crate) fn problem(text: &str) -> Option<Code> {
         "hold-expired" => Code::HoldExpired,
         "not-a-slot" => Code::NotASlot,
         "invalid" => Code::Invalid,
-        "cpr-refused" => Code::CprRefused,
         "privacy-changed" => Code::PrivacyChanged,
         "code-needed" => Code::CodeNeeded,
         "code-wrong" => Code::CodeWrong,
         "key-reused" => Code::KeyReused,
         "too-many-bookings" => Code::TooManyBookings,
-        "too-many-requests" => Code::TooManyRequests,
         "not-found" => Code::NotFound,
         "no-secret" => Code::NoSecret,
-        "timeout" => Code::Timeout,
-        "internal" => Code::Internal,
-        "upstream" => Code::Upstream,
-        "unavailable" => Code::Unavailable,
         _ => Code::Other,
     })
 }
@@ -522,19 +516,13 @@ mod tests {
             Code::HoldExpired,
             Code::NotASlot,
             Code::Invalid,
-            Code::CprRefused,
             Code::PrivacyChanged,
             Code::CodeNeeded,
             Code::CodeWrong,
             Code::KeyReused,
             Code::TooManyBookings,
-            Code::TooManyRequests,
             Code::NotFound,
             Code::NoSecret,
-            Code::Timeout,
-            Code::Internal,
-            Code::Upstream,
-            Code::Unavailable,
         ] {
             let whole = Problem {
                 kind: "about:blank".into(),

@@ -46,8 +46,8 @@ phrases! {
     SLOTS = "Her er de første ledige tider.", "Here are the first available times.";
     SLOTS_MATCH = "Her er ledige tider #.", "Here are available times #.";
     SLOTS_NONE_MATCH = "Der er ingen ledige tider #. Her er de nærmeste.", "There are no available times #. Here are the nearest.";
-    SLOTS_NONE = "Der er ingen ledige tider lige nu. Prøv igen senere, eller ring til kommunen.",
-        "There are no available times right now. Try again later, or call the municipality.";
+    SLOTS_NONE = "Der er ingen ledige tider lige nu. Ring til kommunen.",
+        "There are no available times right now. Call the municipality.";
     SLOTS_HINT = "Du kan også skrive, hvornår det passer dig, fx “fredag efter 14”.",
         "You can also write what suits you, for example “Friday after 14”.";
     TAKEN = "Øv, # blev lige taget af en anden. Her er de nærmeste ledige tider.",
@@ -82,8 +82,8 @@ phrases! {
     LOOKS_LIKE_CPR = "Det ligner et cpr-nummer. Det skal ikke stå her.", "This looks like a CPR number. It does not belong here.";
     ON = "Videre", "Continue";
     NOT_SENT_YET = "Der bliver ikke sendt noget endnu.", "Nothing is sent yet.";
-    CODE_ASK = "Før tiden er din, får du en kode på #. Det er for at holde tiderne fri for misbrug.",
-        "Before the time is yours, you get a code at #. This keeps the times free from misuse.";
+    CODE_ASK = "Før tiden er din, får du en kode på #.",
+        "Before the time is yours, you get a code at #.";
     CODE_SEND = "Send mig en kode", "Send me a code";
     CODE_SENT = "Koden er på vej til #. Skriv den her.", "The code is on its way to #. Enter it here.";
     CODE = "Kode", "Code";
@@ -103,10 +103,8 @@ phrases! {
     TIME = "Tid", "Time";
     HOW_MANY_ROW = "Personer", "Persons";
     LOST_GET = "Jeg kan ikke få forbindelse lige nu. Der er ikke sendt noget.", "I cannot get a connection right now. Nothing has been sent.";
-    LOST_POST = "Forbindelsen forsvandt, før jeg fik svar. Jeg ved ikke, om det lykkedes. Tryk på “Prøv igen”: du får ikke to tider.",
-        "The connection was lost before I got an answer. I do not know whether it worked. Press “Try again”: you will not get two appointments.";
-    BUSY = "Kommunens system har travlt eller svarer ikke lige nu. Jeg ved ikke, om det lykkedes. Tryk på “Prøv igen” om lidt: du får ikke to tider.",
-        "The system of the municipality is busy or does not answer right now. I do not know whether it worked. Press “Try again” in a moment: you will not get two appointments.";
+    LOST_POST = "Jeg fik ikke svar. Jeg ved ikke, om det lykkedes. Tryk på “Prøv igen”: du får ikke to tider.",
+        "I got no answer. I do not know whether it worked. Press “Try again”: you will not get two appointments.";
     AGAIN = "Prøv igen", "Try again";
     REFUSED = "Det kunne ikke lade sig gøre her. Ring til kommunen, eller brug deres egen side.",
         "This could not be done here. Call the municipality, or use its own page.";
@@ -125,8 +123,8 @@ phrases! {
         "You already have as many appointments as you can have. Cancel one first, or call the municipality.";
     KEY_REUSED = "Din bestilling nåede frem første gang. Se din e-mail eller sms, eller ring til kommunen.",
         "Your booking got through the first time. See your e-mail or text message, or call the municipality.";
-    DOUBT = "Sidst forsvandt forbindelsen, mens din bestilling blev sendt. Jeg ved ikke, om den nåede frem. Se din e-mail eller sms, eller skriv de samme oplysninger igen: du får ikke to tider.",
-        "Last time the connection was lost while your booking was being sent. I do not know whether it got through. See your e-mail or text message, or enter the same details again: you will not get two appointments.";
+    DOUBT = "Sidst fik jeg ikke svar på din bestilling. Jeg ved ikke, om den nåede frem. Se din e-mail eller sms, eller skriv de samme oplysninger igen.",
+        "Last time I got no answer to your booking. I do not know whether it got through. See your e-mail or text message, or enter the same details again.";
     BOOKED = "Din tid er bestilt.", "Your appointment is booked.";
     IS_BOOKED = "Her er din tid.", "Here is your appointment.";
     MOVED = "Din tid er flyttet.", "Your appointment has been moved.";
