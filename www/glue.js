@@ -49,13 +49,18 @@ async function mount(root, data, [said, bundle, details], kept, bytes, emit, fai
       // No storage here.
     }
   };
+  /** The service that an intent leads to, or its topic; nothing where no API is named. */
+  const book = id => api && (said.book?.[id] ?? said.book?.[id.split('/')[0]]);
   const given = {
-    __proto__: null, side: aside, clear,
-    begin: text => tell('begin', text),
+    __proto__: null, side: aside, clear, book,
+    begin(text) {
+      const [id, wish] = text.split('\n');
+      if (book(id)) tell('begin', book(id) + '\n' + wish);
+    },
     said: text => errand?.on('said', text),
   };
   const widget = draw(root, {
-    ...data, __proto__: null, topic: topicOf(data), bundle, details, language, notice: said.notice, api,
+    ...data, __proto__: null, topic: topicOf(data), bundle, details, language, notice: said.notice,
     on_event(event, id) {
       if (event === 'topic?') return told[id] ||= console.warn('lokalsvar: topic?', id) || 1;
       emit(event, id);

@@ -5,7 +5,8 @@ use crate::built::{self, Files};
 use crate::knowledge::{now, write};
 use crate::pages;
 use crate::signed::{Api, Envelope, Payload, Pinned, is_demo, read_key, sri};
-use bundle::content::Placement;
+use bundle::Knowledge;
+use bundle::content::{BookVia, Placement};
 use ed25519_dalek::SigningKey;
 use hours::Date;
 use std::collections::BTreeMap;
@@ -309,6 +310,7 @@ impl Shelf {
             left: meta.theme.left,
             place: knowledge.placement().map(rule),
             api: None,
+            book: book(&knowledge),
             domain: meta.domain,
             name: meta.name,
             demo: meta.demo,
@@ -406,6 +408,24 @@ fn list(serials: &[u64]) -> String {
             .collect::<Vec<_>>()
             .join(", ")
     }
+}
+
+/// What is booked in the chat, as `book` of a release says it; empty for what is booked on a page of the kommune. An intent goes before its topic, the first service before the next.
+fn book(knowledge: &Knowledge) -> BTreeMap<String, String> {
+    let mut book = BTreeMap::new();
+    for one in knowledge.bookable() {
+        let here = !matches!(one.via, BookVia::Link(_));
+        let topics = one
+            .topics
+            .iter()
+            .filter_map(|at| knowledge.core().topics.get(usize::from(*at)));
+        let intents = one.intents.iter().map(|at| knowledge.intent_id(*at));
+        for id in topics.map(|topic| topic.id.clone()).chain(intents) {
+            let service = if here { one.id.as_str() } else { "" };
+            book.entry(id).or_insert_with(|| service.to_owned());
+        }
+    }
+    book
 }
 
 /// What the widget adds to its styles: custom properties as a page could set them.

@@ -66,6 +66,9 @@ pub(crate) struct Payload {
     /// Where the chat books times; absent when it does not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) api: Option<Api>,
+    /// Intents and topics whose times are booked in the chat, and the service that each leads to.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) book: BTreeMap<String, String>,
     /// Web address without scheme.
     pub(crate) domain: String,
     /// "Eksempelby Kommune".
@@ -256,6 +259,7 @@ mod tests {
             left: false,
             place: None,
             api: None,
+            book: BTreeMap::new(),
             domain: "eksempelby.example".into(),
             name: "Eksempelby Kommune".into(),
             demo: true,

@@ -46,12 +46,11 @@ pub enum Event {
 pub enum Effect {
     /// Draw and announce the message with this number: it is in [`State::transcript`].
     Say(u32),
-    /// Book a time: in the chat when there is a `service` and the page knows an API, else the link itself opens `fallback`.
+    /// Book a time: in the chat when the bundle leads this intent to a service ([`crate::bookable`], which the signed release repeats)
+    /// and the release names an API; else the link itself opens `fallback`.
     Book {
         /// Intent whose errand it is.
         intent: String,
-        /// Id of the service ([`crate::bookable`]).
-        service: Option<String>,
         /// The kommune's booking page.
         fallback: String,
     },

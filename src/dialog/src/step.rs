@@ -1,6 +1,5 @@
 //! One event after the other: brings understanding and speaking together and keeps the state.
 
-use crate::booking::bookable;
 use crate::message::{Choice, Decision, Effect, Entry, Event, Kind, Message, Next, State};
 use crate::place::Place;
 use crate::reply::{Voice, leaves, paragraph};
@@ -311,7 +310,6 @@ impl Talk<'_> {
             }
             Target::Book(fallback) => self.effects.push(Effect::Book {
                 intent: intent.map_or_else(String::new, |intent| self.knowledge.intent_id(intent)),
-                service: intent.and_then(|intent| bookable(self.knowledge, intent)),
                 fallback,
             }),
             // The link itself does it.

@@ -45,8 +45,6 @@ pub(crate) struct Options {
     pub on_event: Option<Function>,
     pub on_close: Option<Function>,
     pub give: Option<Function>,
-    /// Times can be booked in the chat.
-    pub api: bool,
 }
 
 /// What is one per widget and not watched by any view.
@@ -88,7 +86,6 @@ pub(crate) struct Shared {
     on_event: Option<Function>,
     on_close: Option<Function>,
     give: Option<Function>,
-    pub api: bool,
 }
 
 /// A listener outside our elements, released when dropped.
@@ -181,7 +178,6 @@ impl App {
             on_event: options.on_event,
             on_close: options.on_close,
             give: options.give,
-            api: options.api,
         };
         Ok(Self {
             number: WIDGETS.with_borrow_mut(|widgets| {
@@ -390,16 +386,13 @@ impl App {
                     storage::tab::forget(&shared.slug);
                     shared.give("clear", "", Lang::Da);
                 }
-                Effect::Book {
-                    service: Some(service),
-                    ..
-                } => {
+                Effect::Book { intent, .. } => {
                     // What was asked may say where and when; it stays on this page.
-                    let wish = [service, "\n", &shared.state.borrow().last_utterance].concat();
+                    let wish = [intent, "\n", &shared.state.borrow().last_utterance].concat();
                     shared.give("begin", &wish, Lang::Da);
                 }
-                // The link itself opens the page; no person and no language model can be reached yet.
-                Effect::Book { .. } | Effect::Human | Effect::LanguageModel => {}
+                // No person and no language model can be reached yet.
+                Effect::Human | Effect::LanguageModel => {}
             }
         }
         if !opened {

@@ -1,9 +1,9 @@
 //! The border to the loader: `mount(root, options)` and the class `Widget`.
 //!
 //! `options`: `{ kommune, bundle: Uint8Array, details?: Uint8Array, language?: Uint8Array, topic? (one id or more), lang?,
-//! notice?, preview?, warnings?: string[], on_event?(name, intent), on_close?(), give?(what, text, lang),
-//! api?: boolean }`. `give` is what this device does (`save`, `print`, `speak`, `side`), and what the booking is told: `begin` (id of the
-//! service, line break, what was asked), `said` (true when it was for the booking), `clear`. Events: `opened`, `closed`, `answered`,
+//! notice?, preview?, warnings?: string[], on_event?(name, intent), on_close?(), give?(what, text, lang) }`. `give` is
+//! what this device does (`save`, `print`, `speak`, `side`), and what the booking is told: `book` (true when a time for that intent is booked in
+//! the chat), `begin` (id of the intent, line break, what was asked), `said` (true when it was for the booking), `clear`. Events: `opened`, `closed`, `answered`,
 //! `unanswered`, `rated`, `language` (with the tag, when a language file is wanted), `topic?` (topics of the page that are
 //! unknown, for the console). They carry ids, never what the citizen wrote.
 
@@ -83,7 +83,6 @@ pub fn mount(root: ShadowRoot, options: &JsValue) -> Result<Widget, JsValue> {
         on_event,
         on_close: function("on_close"),
         give: function("give"),
-        api: option("api").is_some_and(|value| value.is_truthy()),
     };
 
     let document = root

@@ -211,11 +211,9 @@ fn action_view(app: App, message: &Message, at: usize, action: &Action) -> El {
 
 /// Whether the time for this answer is booked in the chat.
 fn books(app: App, message: &Message) -> bool {
-    let Kind::Answer(intent) = message.kind else {
-        return false;
-    };
     let shared = app.shared();
-    shared.api && dialog::bookable(&shared.knowledge.borrow(), intent).is_some()
+    matches!(message.kind, Kind::Answer(intent)
+        if shared.give("book", &shared.knowledge.borrow().intent_id(intent), Lang::Da))
 }
 
 fn source(app: App, answer: &Answer, lang: Lang) -> Option<El> {

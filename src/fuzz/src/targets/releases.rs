@@ -36,6 +36,7 @@ fn original() -> Envelope {
             url: "https://api.eksempelby.example".into(),
             site: "eksempelby".into(),
         }),
+        book: BTreeMap::from([("pas".into(), "pas".into())]),
         place: Some(":host{--lokalsvar-offset-x:30px}".into()),
     };
     Envelope::sign(&payload, &key()).expect("signs")
