@@ -3,6 +3,7 @@
 //! A [`Follower`] is the effect of this house: it runs at once, in the one thread that there is, which spares
 //! the executor, the thread checks and the warnings of Leptos' own effects (4 kB).
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::rc::Rc;
@@ -15,8 +16,6 @@ use reactive_graph::graph::{
 };
 use reactive_graph::signal::ArcRwSignal;
 use reactive_graph::traits::{Get, GetUntracked, Set};
-use wasm_bindgen::prelude::Closure;
-use web_sys::Event;
 
 /// A value that fits into 32 bits.
 pub trait Small: Copy {
@@ -103,18 +102,18 @@ impl<T: Small> Signal<T> {
     }
 }
 
-/// What a view needs as long as it is on the page.
-pub enum Kept {
-    /// A handler of an element's event.
-    Listener(#[allow(dead_code, reason = "works by living")] Closure<dyn FnMut(Event)>),
-    /// A function that follows signals.
-    Follower(#[allow(dead_code, reason = "works by living")] Arc<Follower>),
-    /// A signal made for this view.
-    Signal(#[allow(dead_code, reason = "works by living")] Slot),
+/// What a view needs as long as it is on the page. Of any kind, so that a module without signals carries none of their code.
+pub struct Kept(#[allow(dead_code, reason = "works by living")] Box<dyn Any>);
+
+impl Kept {
+    /// Keeps a listener, a follower, a signal's place.
+    pub fn new(what: impl Any) -> Self {
+        Self(Box::new(what))
+    }
 }
 
 /// The place of a signal; free again when dropped.
-pub struct Slot(usize);
+pub(crate) struct Slot(usize);
 
 impl Drop for Slot {
     fn drop(&mut self) {
@@ -155,7 +154,7 @@ fn create(bits: u32) -> usize {
         }
         number
     });
-    keep(Kept::Signal(Slot(number)));
+    keep(Kept::new(Slot(number)));
     number
 }
 
@@ -191,7 +190,7 @@ thread_local! {
 }
 
 /// Runs a function whenever a signal that it asked has changed, until it is dropped.
-pub struct Follower {
+pub(crate) struct Follower {
     number: usize,
     me: Weak<Follower>,
     sources: RwLock<Vec<AnySource>>,
@@ -199,7 +198,7 @@ pub struct Follower {
 
 impl Follower {
     /// Runs `update` for the first time.
-    pub fn new(update: Box<dyn Fn()>) -> Arc<Self> {
+    pub(crate) fn new(update: Box<dyn Fn()>) -> Arc<Self> {
         let number = UPDATES.with_borrow_mut(|updates| {
             let free = updates.iter().position(Option::is_none);
             let number = free.unwrap_or_else(|| {

@@ -79,7 +79,7 @@ pub fn link(class: &str, label: &str, url: &str, lang: Lang) -> El {
 
 /// Runs `update` now and whenever a signal that it asks changes, as long as the view lives.
 fn follow(update: Box<dyn Fn()>) {
-    keep(Kept::Follower(Follower::new(update)));
+    keep(Kept::new(Follower::new(update)));
 }
 
 fn set(element: &Element, name: &str, value: Option<&str>) {
@@ -92,7 +92,7 @@ fn set(element: &Element, name: &str, value: Option<&str>) {
 fn listen(element: &Element, event: &str, act: Box<dyn FnMut(Event)>) {
     let closure = Closure::wrap(act);
     let _ = element.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
-    keep(Kept::Listener(closure));
+    keep(Kept::new(closure));
 }
 
 impl El {

@@ -69,17 +69,17 @@ impl Talk {
     }
 
     fn extended(&mut self, hold: Hold, now: &Now) {
-        let Some(held) = &mut self.held else { return };
-        let longer = match (moment::ms(&hold.expires_at), moment::ms(&held.expires)) {
+        let Some(mine) = &mut self.held else { return };
+        let longer = match (moment::ms(&hold.expires_at), moment::ms(&mine.expires)) {
             (Some(new), Some(old)) => new - old,
             _ => 0,
         };
-        held.until += longer;
-        held.expires = hold.expires_at;
+        mine.until += longer;
+        mine.expires = hold.expires_at;
         // Warned again, unless there is less than a minute left in all.
-        held.warned = held.until - now.ms < 60_000;
-        let clock = moment::time_of(&held.expires, now.lang);
-        let last = held.expires == held.extendable_until || longer == 0;
+        mine.warned = mine.until - now.ms < 60_000;
+        let clock = moment::time_of(&mine.expires, now.lang);
+        let last = mine.expires == mine.extendable_until || longer == 0;
         let phrase = if last { texts::LAST } else { texts::EXTENDED };
         self.effects
             .push(Effect::Status(phrase.with(now.lang, &clock)));
@@ -238,9 +238,9 @@ impl Talk {
             return self.effects.push(Effect::Faults(faults));
         }
         if code_needed {
-            self.offer_code(now)
+            self.offer_code(now);
         } else {
-            self.review(now)
+            self.review(now);
         }
     }
 
@@ -286,7 +286,7 @@ impl Talk {
         message.folds = self.privacy(now);
         message
             .folds
-            .push(self.shown(path::CODES, &self.code_body(now), now));
+            .push(Self::shown(path::CODES, &self.code_body(now), now));
         message.main = Some(choice(texts::CODE_SEND, Press::SendCode, lang));
         message.more = self.ways(lang);
         self.say(message);
@@ -343,7 +343,7 @@ impl Talk {
         }]
     }
 
-    fn shown(&self, path: &str, body: &str, now: &Now) -> Fold {
+    fn shown(path: &str, body: &str, now: &Now) -> Fold {
         Fold {
             title: texts::REVIEW_SHOWN.get(now.lang).into(),
             lines: vec![["POST ", path].concat()],
@@ -424,7 +424,7 @@ impl Talk {
         }
         message
             .folds
-            .push(self.shown(path::BOOKINGS, &self.body, now));
+            .push(Self::shown(path::BOOKINGS, &self.body, now));
         message.main = Some(choice(texts::SEND, Press::Send, lang));
         message.more = vec![
             choice(texts::EDIT, Press::Edit, lang),

@@ -99,7 +99,7 @@ impl Talk {
                         self.after_place(now);
                     }
                     (None, Some(number)) if number == count + 1 => {
-                        self.press(Press::Place(None), fields, now)
+                        self.press(Press::Place(None), fields, now);
                     }
                     _ if said.when.as_ref().is_some_and(|when| when.soonest) => {
                         self.press(Press::Place(None), fields, now);

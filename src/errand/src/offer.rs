@@ -37,9 +37,11 @@ impl Talk {
     }
 
     pub(crate) fn ask_slots(&mut self, what: What, from: Date, now: &Now) {
-        let (service, place, persons) = match (&self.own, self.step == Step::Moving) {
-            (Some(own), true) => (own.service.clone(), None, own.persons),
-            _ => {
+        let own = self.own.as_ref().filter(|_| self.step == Step::Moving);
+        let (service, place, persons) = if let Some(own) = own {
+            (own.service.clone(), None, own.persons)
+        } else {
+            {
                 let Some(service) = self.service() else {
                     return;
                 };
@@ -58,7 +60,7 @@ impl Talk {
         }
         query.push_str("&from=");
         for (number, width) in [
-            (from.year() as u16, 4),
+            (from.year().cast_unsigned(), 4),
             (from.month().into(), 2),
             (from.day().into(), 2),
         ] {
@@ -82,10 +84,13 @@ impl Talk {
         self.fetched += 1;
         let open_ended = self.when.until.is_none();
         let fits = !free::fitting(&self.slots, &self.when).is_empty();
-        if !fits && open_ended && self.taken.is_none() && self.fetched < FETCHES {
-            if let Some(from) = self.next.as_deref().and_then(Date::parse) {
-                return self.ask_slots(What::Slots, from, now);
-            }
+        if !fits
+            && open_ended
+            && self.taken.is_none()
+            && self.fetched < FETCHES
+            && let Some(from) = self.next.as_deref().and_then(Date::parse)
+        {
+            return self.ask_slots(What::Slots, from, now);
         }
         self.show_slots(now);
     }

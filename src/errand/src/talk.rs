@@ -392,7 +392,7 @@ impl Talk {
             Press::MoveYes => self.move_it(now),
             Press::CallOff => self.sure_to_call_off(now),
             Press::CallOffYes => {
-                self.ask_own(What::CallOff, path::CANCEL, true, String::new(), now)
+                self.ask_own(What::CallOff, path::CANCEL, true, String::new(), now);
             }
             Press::Keep => {
                 self.step = Step::Idle;
@@ -426,7 +426,7 @@ impl Talk {
             Step::MoveSure => self.begin_move(now),
             Step::Moving | Step::CallOffSure => self.press(Press::Keep, Fields::default(), now),
             Step::Slots if self.service().is_some_and(|one| one.persons_max > 1) => {
-                self.ask_persons(now)
+                self.ask_persons(now);
             }
             Step::Slots | Step::Persons
                 if self.service().is_some_and(|one| one.locations.len() > 1) =>
@@ -460,6 +460,7 @@ impl Talk {
 
     // --- small things ----------------------------------------------------------------------------------
 
+    #[expect(clippy::unused_self, reason = "reads as one")]
     pub(crate) fn today(&self, now: &Now) -> Date {
         copenhagen(now.ms).date
     }
@@ -586,6 +587,7 @@ impl Talk {
     }
 
     /// "Tilbage" and "Fortryd".
+    #[expect(clippy::unused_self, reason = "reads as one")]
     pub(crate) fn ways(&self, lang: Lang) -> Vec<Choice> {
         vec![
             choice(texts::BACK, Press::Back, lang),

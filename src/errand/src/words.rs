@@ -129,9 +129,10 @@ fn number<'t>(token: &'t str, words: &mut Vec<Word<'t>>) {
         return;
     };
     let mark = mark.unwrap_or('.');
-    match behind.strip_prefix(mark).and_then(digits) {
-        Some((third, _)) => words.push(Word::Triple(first, second, third)),
-        None => {
+    if let Some((third, _)) = behind.strip_prefix(mark).and_then(digits) {
+        words.push(Word::Triple(first, second, third));
+    } else {
+        {
             // "4.12." is a date: the dot of the month is told apart from the end of a sentence by the mark before.
             let mark = if behind == "." && mark == '.' {
                 '/'

@@ -74,7 +74,7 @@ impl Reader<'_, '_> {
                     _ if third < 100 => (2000 + third, second, first),
                     _ => (third, second, first),
                 };
-                let date = Date::new(year as i16, month as u8, day as u8)?;
+                let date = Date::new(i16::try_from(year).ok()?, month as u8, day as u8)?;
                 self.at += 1;
                 Some(date.days_since_epoch())
             }
