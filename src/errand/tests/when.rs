@@ -24,9 +24,7 @@ fn shown(found: Option<(When, String)>) -> String {
     };
     let days = match (when.from, when.until) {
         (None, None) => "-".to_string(),
-        (from, until) => match (date(from), date(until)) {
-            (from, until) => format!("{from}..{until}"),
-        },
+        (from, until) => format!("{}..{}", date(from), date(until)),
     };
     let names = ["man", "tir", "ons", "tor", "fre", "lør", "søn"];
     let weekdays: Vec<&str> = (0..7)
