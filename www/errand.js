@@ -8,14 +8,8 @@ const script = document.currentScript;
 /** How long an answer may take, ms. Then the citizen is told, and may try again with the same key. */
 const PATIENCE = 20_000;
 
-/** A number that was never used, also where `crypto.randomUUID` is missing (plain http). */
-function fresh() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = bytes[6] & 15 | 64;
-  bytes[8] = bytes[8] & 63 | 128;
-  const hex = Array.from(bytes, byte => (byte + 256).toString(16).slice(1)).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-}
+/** A number that was never used. The API is on https, so every browser above our floor has it. */
+const fresh = () => crypto.randomUUID();
 
 /**
  * @param {ShadowRoot} root  of the chat

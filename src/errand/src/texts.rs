@@ -41,8 +41,8 @@ phrases! {
     HOW_MANY = "Hvor mange skal have #?", "How many people need #?";
     ONE_PERSON = "1 person", "1 person";
     PERSONS = "# personer", "# persons";
-    TOO_MANY = "Du kan højst bestille tid til # ad gangen her. Er I flere, så ring til kommunen.",
-        "You can book for at most # at a time here. If you are more, please call the municipality.";
+    TOO_MANY = "Du kan højst bestille tid til # ad gangen her.",
+        "You can book for at most # at a time here.";
     SLOTS = "Her er de første ledige tider.", "Here are the first available times.";
     SLOTS_MATCH = "Her er ledige tider #.", "Here are available times #.";
     SLOTS_NONE_MATCH = "Der er ingen ledige tider #. Her er de nærmeste.", "There are no available times #. Here are the nearest.";
@@ -58,7 +58,7 @@ phrases! {
     LATER = "Senere tider", "Later times";
     FROM_START = "De første tider", "The first times";
     CALENDAR = "Kalender", "Calendar";
-    CALENDAR_SAYS = "Vælg en dag. Dage med ledige tider er knapper.", "Choose a day. Days with available times are buttons.";
+    CALENDAR_SAYS = "Vælg en dag.", "Choose a day.";
     PREVIOUS_MONTH = "Forrige måned", "Previous month";
     NEXT_MONTH = "Næste måned", "Next month";
     OTHER_PLACE = "Et andet sted", "Another place";
@@ -119,10 +119,10 @@ phrases! {
     BAR = "Tiden holdes til kl. #", "Held until #";
     PRIVACY_CHANGED = "Kommunen har ændret teksten om dine oplysninger. Læs den, og send igen.",
         "The municipality has changed its text about your data. Read it, and send again.";
-    TOO_MANY_BOOKINGS = "Du har allerede så mange tider, som du kan have. Aflys en af dem først, eller ring til kommunen.",
-        "You already have as many appointments as you can have. Cancel one first, or call the municipality.";
-    KEY_REUSED = "Din bestilling nåede frem første gang. Se din e-mail eller sms, eller ring til kommunen.",
-        "Your booking got through the first time. See your e-mail or text message, or call the municipality.";
+    TOO_MANY_BOOKINGS = "Du har allerede så mange tider, som du kan have. Aflys en af dem, eller ring.",
+        "You already have as many appointments as you can have. Cancel one, or call.";
+    KEY_REUSED = "Din bestilling nåede frem første gang. Se din e-mail eller sms.",
+        "Your booking got through the first time. See your e-mail or text message.";
     DOUBT = "Sidst fik jeg ikke svar på din bestilling. Jeg ved ikke, om den nåede frem. Se din e-mail eller sms, eller skriv de samme oplysninger igen.",
         "Last time I got no answer to your booking. I do not know whether it got through. See your e-mail or text message, or enter the same details again.";
     BOOKED = "Din tid er bestilt.", "Your appointment is booked.";
@@ -148,7 +148,7 @@ phrases! {
     KEPT = "Helt i orden. Din tid er, som den var.", "All right. Your appointment is as it was.";
     CALL_OFF_SURE = "Vil du aflyse #?", "Do you want to cancel #?";
     CALL_OFF_YES = "Ja, aflys tiden", "Yes, cancel it";
-    UNKNOWN_LINK = "Linket virker ikke længere. Måske er tiden overstået eller slettet.", "The link no longer works. The appointment may be over or deleted.";
+    UNKNOWN_LINK = "Linket virker ikke længere.", "The link no longer works.";
     UNCHANGEABLE = "Tiden kan ikke ændres her. Ring til kommunen.", "The appointment cannot be changed here. Call the municipality.";
     BOOK_ANEW = "Bestil en ny tid", "Book a new appointment";
     RESUME = "Du var ved at bestille tid.", "You were booking an appointment.";
