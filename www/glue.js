@@ -11,8 +11,8 @@ const script = document.currentScript;
  * WASM at once and says nothing (it could be what the citizen wrote). The trap then surfaces as an error of the
  * page whose stack names this file: the loader shows the phone.
  */
-async function mount(root, data, [said, bundle, details], kept, bytes, emit, fail, hide) {
-  const { languages } = said;
+async function mount(root, data, [said, bundle, details], kept, bytes, emit, fail, hide, run) {
+  const { languages, api } = said;
   // A page in English waits for its answers; else they come while the citizen reads.
   const language = languages[data.lang] && await bytes(languages[data.lang]).catch(() => 0);
   hold(kept);
@@ -28,6 +28,37 @@ async function mount(root, data, [said, bundle, details], kept, bytes, emit, fai
       // No storage here: until the next page.
     }
   };
+  const key = kept + 'errand';
+  let errand, coming;
+  /** Tells the booking, which is fetched for that: the second module, pinned here as this one is in the loader. */
+  const tell = async (...what) => {
+    try {
+      errand = await (coming ||= run(ERRAND, ERRAND_HASH).then(start => start(root, api, bytes, key, () => widget.open(false))));
+      errand.on(...what);
+    } catch {
+      coming = 0;
+      widget.set_notice(LATER);
+    }
+  };
+  /** What is left of it goes with the conversation. */
+  const clear = () => {
+    errand?.clear();
+    try {
+      delete sessionStorage[key];
+    } catch {
+      // No storage here.
+    }
+  };
+  /** The service that an intent leads to, or its topic; nothing where no API is named. */
+  const book = id => api && (said.book?.[id] ?? said.book?.[id.split('/')[0]]);
+  const given = {
+    __proto__: null, side: aside, clear, book,
+    begin(text) {
+      const [id, wish] = text.split('\n');
+      if (book(id)) tell('begin', book(id) + '\n' + wish);
+    },
+    said: text => errand?.on('said', text),
+  };
   const widget = draw(root, {
     ...data, __proto__: null, topic: topicOf(data), bundle, details, language, notice: said.notice,
     on_event(event, id) {
@@ -35,13 +66,16 @@ async function mount(root, data, [said, bundle, details], kept, bytes, emit, fai
       emit(event, id);
       // Only once the citizen opened the chat: nobody can hand the tab an older release after this.
       try {
-        if (event === 'opened') sessionStorage[kept + 'serial'] = data.seen;
+        if (event === 'opened') {
+          sessionStorage[kept + 'serial'] = data.seen;
+          if (api && !coming && sessionStorage[key]) tell('resume', sessionStorage[key]);
+        }
       } catch {
         // No storage here: remembered until the next page.
       }
     },
     on_close: () => hide(),
-    give: (...what) => what[0] === 'side' ? aside() : give(...what),
+    give: (what, ...more) => what in given ? given[what](...more) : give(what, ...more),
   });
   addEventListener('error', ({ error }) => {
     if (error instanceof WebAssembly.RuntimeError && `${error.stack}`.includes(script.src)) {
@@ -62,8 +96,12 @@ async function mount(root, data, [said, bundle, details], kept, bytes, emit, fai
   const add = code => bytes(languages[code]).then(file => widget.add_language(file)).catch(() => 0);
   Promise.all(further.map(add)).then(() => emit('ready'));
   widget.set_context = context => widget.set_topic(topicOf(context));
+  widget['show-tid'] = secret => api && tell('open', secret);
   return widget;
 }
+
+/** Above the log, when the booking could not be fetched. */
+const LATER = 'Tidsbestillingen kunne ikke hentes. Prøv igen om lidt. Booking could not be fetched. Try again.';
 
 /** What the menu does with a text, on this device alone: `save`, `print`, `speak`; `voice`: can it be spoken? */
 function give(what, text, lang) {

@@ -169,7 +169,7 @@
     say(busy);
     await Promise.race([prefetch(), new Promise((_, reject) => setTimeout(reject, 3e4))]);
     const [api, known] = await Promise.all(downloads);
-    widget = await api.mount(root, data, known, kept, bytes, emit, fail, hide);
+    widget = await api.mount(root, data, known, kept, bytes, emit, fail, hide, run);
   };
   /** Opens, and then does `then`. `restored`: it was open on the page before, so focus stays where it is. */
   const show = async (then, restored) => {
@@ -224,10 +224,10 @@
 
   // --- window.lokalsvar: a queue of commands before this script ran, methods after ----------------------------
   const follow = (hash, event) => {
-    const match = /^#lokalsvar(?:=([\w/-]+))?$/.exec(hash);
+    const match = /^#lokalsvar(|-tid)(?:=([\w/-]+))?$/.exec(hash);
     if (!match) return;
     event?.preventDefault();
-    return show(() => match[1] && widget.show(match[1]));
+    return show(() => match[2] && widget['show' + match[1]](match[2]));
   };
   const api = window.lokalsvar = {
     open: () => show(),

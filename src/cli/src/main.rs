@@ -10,6 +10,7 @@ mod eval;
 mod exchange;
 mod knowledge;
 mod live;
+mod operate;
 mod pages;
 mod plot;
 mod qr;
@@ -72,6 +73,12 @@ enum Command {
     Eval(eval::EvalArgs),
     /// Serves the demo pages and the built files on this machine
     Serve(serve::ServeArgs),
+    /// Looks at the settings of the server and says every mistake
+    Config(operate::ConfigArgs),
+    /// Copies the bookings into a new file, while the server goes on
+    Backup(operate::CopyArgs),
+    /// Brings a copy of the bookings back; what was erased since stays erased
+    Restore(operate::CopyArgs),
     /// Rebuilds whenever an authored file changes, and shows it in a preview page
     Watch(watch::WatchArgs),
     /// Makes a pair of keys for publishing
@@ -102,6 +109,9 @@ fn main() -> ExitCode {
         Command::Scaling(args) => scaling::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Config(args) => operate::config(&args),
+        Command::Backup(args) => operate::backup(&args),
+        Command::Restore(args) => operate::restore(&args),
         Command::Watch(args) => watch::run(&args),
         Command::Keygen(args) => release::keygen(&args),
         Command::Publish(args) => release::publish(&args),

@@ -5,7 +5,7 @@
 use crate::built::Files;
 use crate::say::say;
 use crate::shelf::{Order, Shelf, check_pinned, pinned};
-use crate::signed::{Envelope, key_file, key_id, public_from, public_text};
+use crate::signed::{Api, Envelope, key_file, key_id, public_from, public_text};
 use clap::Args;
 use ed25519_dalek::SigningKey;
 use std::collections::BTreeMap;
@@ -75,6 +75,13 @@ pub(crate) struct PublishArgs {
     /// Emergency notice; without it the present one stays, `--notice ""` takes it away
     #[arg(long)]
     notice: Option<String>,
+    /// Address of the API that books times, `https://api.dinkommune.dk`, or one relative to the folder; without it the
+    /// present one stays, `--api ""` takes it away
+    #[arg(long, requires = "site")]
+    api: Option<String>,
+    /// Site key of the kommune at that API
+    #[arg(long, requires = "api")]
+    site: Option<String>,
     /// Number of the release; one more than the present one when absent
     #[arg(long)]
     serial: Option<u64>,
@@ -112,6 +119,7 @@ pub(crate) fn publish(args: &PublishArgs) -> Result<(), String> {
         kommune: &args.kommune,
         files,
         notice: args.notice.as_deref(),
+        api: api(args)?,
         serial: args.serial,
         issued: args.issued.as_deref(),
         compress: true,
@@ -129,6 +137,24 @@ pub(crate) fn publish(args: &PublishArgs) -> Result<(), String> {
         say!("notice: {notice}");
     }
     Ok(())
+}
+
+/// The API that the arguments name. Other than `https:` only on this machine, or beside the release.
+fn api(args: &PublishArgs) -> Result<Option<Api>, String> {
+    let (Some(url), Some(site)) = (&args.api, &args.site) else {
+        return Ok(None);
+    };
+    let scheme = url.split_once("://").map(|(scheme, _)| scheme);
+    let here = url.starts_with("http://127.0.0.1") || url.starts_with("http://localhost");
+    if !matches!(scheme, None | Some("https")) && !here || url.contains(['?', '#', '"', ' ']) {
+        return Err(format!(
+            "`--api {url}` is no address of an API; write https://api.dinkommune.dk"
+        ));
+    }
+    Ok(Some(Api {
+        url: url.clone(),
+        site: site.clone(),
+    }))
 }
 
 /// Arguments of `rollback`.

@@ -1,5 +1,6 @@
 //! `serve`: the demo pages and the built files on this machine, with the headers a kommune's server should send, so
-//! that a mistake under the strict policy shows here first. Tells nobody who asked for what. Not for the internet.
+//! that a mistake under the strict policy shows here first. Tells nobody who asked for what. With `--config` it is the server of
+//! the API as well (crate `api`); without, the demo kommuner can be booked at too, in a database of its own.
 
 use crate::live::Live;
 use crate::say::say;
@@ -72,6 +73,12 @@ pub(crate) struct ServeArgs {
     /// Also rebuild the knowledge whenever a file of it changes, as `lokalsvar watch` does
     #[arg(long)]
     live: bool,
+    /// Settings of the API; without them the demo kommuner can be booked at
+    #[arg(long)]
+    config: Option<PathBuf>,
+    /// Folder of the demo's bookings; beside --dist when absent
+    #[arg(long)]
+    data: Option<PathBuf>,
 }
 
 /// What is served where.
@@ -100,7 +107,35 @@ pub(crate) fn run(args: &ServeArgs) -> Result<(), String> {
     if args.live {
         return crate::watch::serve_and_watch(&args.place, &args.kb, None, None);
     }
+    if let Some(config) =
+        crate::operate::settings(args.config.as_deref(), &args.place, args.data.as_deref())?
+    {
+        return with_api(&args.place, &config);
+    }
     serve(&args.place, None, "/")
+}
+
+/// Serves the API and the files until ended.
+fn with_api(place: &PlaceArgs, config: &api::config::Config) -> Result<(), String> {
+    let files = app(place, None)?;
+    api::serve::log();
+    runtime()?.block_on(api::serve::run(
+        config,
+        api::clock::Clock::system(),
+        Some(files),
+        |address| {
+            say!("http://{address}/");
+        },
+    ))
+}
+
+/// Threads that serve.
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, String> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|e| e.to_string())
 }
 
 /// Binds the port and serves until ended; `first` is the page whose address is printed.
@@ -109,19 +144,14 @@ pub(crate) fn serve(place: &PlaceArgs, live: Option<Live>, first: &str) -> Resul
     let listener = listen(place.port)?;
     let address = listener.local_addr().map_err(|e| e.to_string())?;
     say!("http://{address}{first}");
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|e| e.to_string())?;
-    runtime.block_on(async {
+    runtime()?.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener).map_err(|e| e.to_string())?;
         axum::serve(listener, app).await.map_err(|e| e.to_string())
     })
 }
 
 /// The port on this machine only.
-fn listen(port: u16) -> Result<TcpListener, String> {
+pub(crate) fn listen(port: u16) -> Result<TcpListener, String> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let listener = TcpListener::bind(address).map_err(|e| match e.kind() {
         std::io::ErrorKind::AddrInUse => format!(

@@ -4,8 +4,9 @@
 use crate::built::{self, Files};
 use crate::knowledge::{now, write};
 use crate::pages;
-use crate::signed::{Envelope, Payload, Pinned, is_demo, read_key, sri};
-use bundle::content::Placement;
+use crate::signed::{Api, Envelope, Payload, Pinned, is_demo, read_key, sri};
+use bundle::Knowledge;
+use bundle::content::{BookVia, Placement};
 use ed25519_dalek::SigningKey;
 use hours::Date;
 use std::collections::BTreeMap;
@@ -19,6 +20,8 @@ pub(crate) struct Order<'o> {
     pub(crate) files: Option<Files>,
     /// New notice; none to keep the present one, empty to take it away.
     pub(crate) notice: Option<&'o str>,
+    /// New API; none to keep the present one, an empty address to take it away.
+    pub(crate) api: Option<Api>,
     /// Serial; none for the next one.
     pub(crate) serial: Option<u64>,
     /// Day; none for today.
@@ -73,6 +76,10 @@ impl Shelf {
         payload.notice = match order.notice {
             Some(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
             None => present.as_ref().and_then(|present| present.notice.clone()),
+        };
+        payload.api = match &order.api {
+            Some(api) => Some(api.clone()).filter(|api| !api.url.is_empty()),
+            None => present.as_ref().and_then(|present| present.api.clone()),
         };
         payload.issued = day(order.issued)?;
         payload.serial = order
@@ -179,6 +186,8 @@ impl Shelf {
             serial: present.serial + 1,
             issued: day(issued)?,
             notice: present.notice,
+            // An address that was given up must not come back with an older bundle.
+            api: present.api,
             restores: Some(older.restores.unwrap_or(older.serial)),
             ..older
         };
@@ -300,6 +309,8 @@ impl Shelf {
             phone: meta.phone,
             left: meta.theme.left,
             place: knowledge.placement().map(rule),
+            api: None,
+            book: book(&knowledge),
             domain: meta.domain,
             name: meta.name,
             demo: meta.demo,
@@ -397,6 +408,24 @@ fn list(serials: &[u64]) -> String {
             .collect::<Vec<_>>()
             .join(", ")
     }
+}
+
+/// What is booked in the chat, as `book` of a release says it; empty for what is booked on a page of the kommune. An intent goes before its topic, the first service before the next.
+fn book(knowledge: &Knowledge) -> BTreeMap<String, String> {
+    let mut book = BTreeMap::new();
+    for one in knowledge.bookable() {
+        let here = !matches!(one.via, BookVia::Link(_));
+        let topics = one
+            .topics
+            .iter()
+            .filter_map(|at| knowledge.core().topics.get(usize::from(*at)));
+        let intents = one.intents.iter().map(|at| knowledge.intent_id(*at));
+        for id in topics.map(|topic| topic.id.clone()).chain(intents) {
+            let service = if here { one.id.as_str() } else { "" };
+            book.entry(id).or_insert_with(|| service.to_owned());
+        }
+    }
+    book
 }
 
 /// What the widget adds to its styles: custom properties as a page could set them.

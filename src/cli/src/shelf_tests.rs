@@ -63,6 +63,7 @@ fn order(town: &str) -> Order<'static> {
         kommune: "eksempelby",
         files: Some(files),
         notice: None,
+        api: None,
         serial: None,
         issued: Some("2026-11-21"),
         compress: true,

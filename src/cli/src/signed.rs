@@ -23,6 +23,15 @@ pub(crate) struct Pinned {
     pub(crate) sha384: String,
 }
 
+/// The API that a kommune's chat talks to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Api {
+    /// `https:` address before `/api/v1`, or one relative to the folder of the release.
+    pub(crate) url: String,
+    /// Site key: which kommune. No secret.
+    pub(crate) site: String,
+}
+
 /// What `<slug>.json` says. The order of the fields is the order in the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Payload {
@@ -54,6 +63,12 @@ pub(crate) struct Payload {
     /// Rule of CSS with the theme's distances and layer; absent when it chose none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) place: Option<String>,
+    /// Where the chat books times; absent when it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) api: Option<Api>,
+    /// Intents and topics whose times are booked in the chat, and the service that each leads to.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) book: BTreeMap<String, String>,
     /// Web address without scheme.
     pub(crate) domain: String,
     /// "Eksempelby Kommune".
@@ -243,6 +258,8 @@ mod tests {
             phone: "00 12 34 56".into(),
             left: false,
             place: None,
+            api: None,
+            book: BTreeMap::new(),
             domain: "eksempelby.example".into(),
             name: "Eksempelby Kommune".into(),
             demo: true,

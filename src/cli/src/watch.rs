@@ -306,6 +306,7 @@ impl Studio {
             kommune: slug,
             files: Some(files),
             notice: None,
+            api: None,
             serial: None,
             issued: None,
             compress: false,

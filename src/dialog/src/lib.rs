@@ -7,6 +7,7 @@
 
 extern crate alloc;
 
+mod booking;
 mod choose;
 pub mod crisis;
 mod facts;
@@ -28,6 +29,7 @@ mod fixture;
 #[cfg(test)]
 mod play;
 
+pub use booking::bookable;
 pub use facts::resolve;
 pub use message::{Choice, Decision, Effect, Entry, Event, Kind, Message, Next, State};
 pub use step::{decide, step, turn};

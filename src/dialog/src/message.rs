@@ -46,7 +46,8 @@ pub enum Event {
 pub enum Effect {
     /// Draw and announce the message with this number: it is in [`State::transcript`].
     Say(u32),
-    /// Book a time. There is no booking service yet, so `fallback` (a page of the kommune) is opened by the link itself.
+    /// Book a time: in the chat when the bundle leads this intent to a service ([`crate::bookable`], which the signed release repeats)
+    /// and the release names an API; else the link itself opens `fallback`.
     Book {
         /// Intent whose errand it is.
         intent: String,

@@ -296,8 +296,8 @@ impl Talk<'_> {
         );
         let Some(action) = action else { return };
         let intent = match kind {
-            Kind::Answer(intent) => self.knowledge.intent_id(intent),
-            _ => String::new(),
+            Kind::Answer(intent) => Some(intent),
+            _ => None,
         };
         match action.target {
             Target::Goto(to) => {
@@ -308,7 +308,10 @@ impl Talk<'_> {
                 self.write(&action.label);
                 self.human();
             }
-            Target::Book(fallback) => self.effects.push(Effect::Book { intent, fallback }),
+            Target::Book(fallback) => self.effects.push(Effect::Book {
+                intent: intent.map_or_else(String::new, |intent| self.knowledge.intent_id(intent)),
+                fallback,
+            }),
             // The link itself does it.
             Target::Url(_) | Target::Phone(_) | Target::Mail(_) => {}
         }

@@ -15,6 +15,18 @@ pub struct LocalTime {
     pub minute: u16,
 }
 
+impl LocalTime {
+    /// The moment that a number of minutes since 1970 by the clock on the wall means. A number too large for the
+    /// calendar is its last day.
+    pub fn from_minutes(minutes: u32) -> Self {
+        let day = u32::from(crate::MINUTES_PER_DAY);
+        Self {
+            date: Date::from_days_since_epoch((minutes / day).cast_signed()),
+            minute: (minutes % day) as u16,
+        }
+    }
+}
+
 const MS_PER_MINUTE: i64 = 60_000;
 const MS_PER_DAY: i64 = 86_400_000;
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use bundle::content::{Inline, IntentIdx, Lang, Meta, TopicIdx};
 use bundle::{BundleError, Knowledge};
 use dialog::{Effect, Entry, Event, State, Suggestion};
+use elements::{Announcer, Mounted, Signal, Small};
 use hours::{Date, LocalTime};
 use js_sys::Function;
 use leptos_dom::helpers::IntervalHandle;
@@ -15,11 +16,9 @@ use leptos_dom::helpers::set_interval_with_handle;
 use wasm_bindgen::prelude::*;
 use web_sys::{CssStyleSheet, Element, HtmlElement, ShadowRoot};
 
-use crate::announcer::{Announcer, spoken};
-use crate::signal::{Signal, Small};
+use crate::announcer::spoken;
 use crate::styles::{Sheets, lock_page};
 use crate::texts::texts;
-use crate::ui::Mounted;
 use crate::{composer, log, panel, storage};
 
 /// Widest window, in CSS px, on which the panel fills the screen.
@@ -242,6 +241,7 @@ impl App {
     /// Opens the panel. Reads what the tab has stored: from here on the citizen has asked for the service.
     pub(crate) fn open(self, focus: bool) {
         if self.open.get_untracked() {
+            self.touch();
             if focus {
                 self.focus_inside();
             }
@@ -382,9 +382,17 @@ impl App {
                     }
                 }
                 Effect::Tell { what, intent } => shared.tell(what, intent),
-                Effect::Clear => storage::tab::forget(&shared.slug),
-                // The link itself opens the page; no person and no language model can be reached yet.
-                Effect::Book { .. } | Effect::Human | Effect::LanguageModel => {}
+                Effect::Clear => {
+                    storage::tab::forget(&shared.slug);
+                    shared.give("clear", "", Lang::Da);
+                }
+                Effect::Book { intent, .. } => {
+                    // What was asked may say where and when; it stays on this page.
+                    let wish = [intent, "\n", &shared.state.borrow().last_utterance].concat();
+                    shared.give("begin", &wish, Lang::Da);
+                }
+                // No person and no language model can be reached yet.
+                Effect::Human | Effect::LanguageModel => {}
             }
         }
         if !opened {

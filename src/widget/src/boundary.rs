@@ -1,7 +1,9 @@
 //! The border to the loader: `mount(root, options)` and the class `Widget`.
 //!
 //! `options`: `{ kommune, bundle: Uint8Array, details?: Uint8Array, language?: Uint8Array, topic? (one id or more), lang?,
-//! notice?, preview?, warnings?: string[], on_event?(name, intent), on_close?(), give?(what, text, lang) }`. Events: `opened`, `closed`, `answered`,
+//! notice?, preview?, warnings?: string[], on_event?(name, intent), on_close?(), give?(what, text, lang) }`. `give` is
+//! what this device does (`save`, `print`, `speak`, `side`), and what the booking is told: `book` (true when a time for that intent is booked in
+//! the chat), `begin` (id of the intent, line break, what was asked), `said` (true when it was for the booking), `clear`. Events: `opened`, `closed`, `answered`,
 //! `unanswered`, `rated`, `language` (with the tag, when a language file is wanted), `topic?` (topics of the page that are
 //! unknown, for the console). They carry ids, never what the citizen wrote.
 
@@ -10,15 +12,14 @@ use std::cell::Cell;
 use bundle::content::Lang;
 use bundle::{BundleError, Knowledge};
 use dialog::Event;
+use elements::{Kept, Mounted, keeping, mount_into};
 use js_sys::{Array, Error, Function, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, ShadowRoot};
 
 use crate::app::{App, Options};
 use crate::panel::panel_view;
-use crate::signal::{Kept, keeping};
 use crate::styles::{Sheets, theme_css};
-use crate::ui::{Mounted, mount_into};
 
 /// One mounted chat. The loader keeps it for as long as the launcher is on the page.
 #[wasm_bindgen]

@@ -5,13 +5,15 @@
 use std::time::Duration;
 
 use dialog::{Event, Suggestion};
+use elements::{El, el, icon, link};
 use leptos_dom::helpers::set_timeout;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlTextAreaElement, KeyboardEvent};
 
 use crate::app::App;
+use crate::icons;
+use crate::labels::Labels;
 use crate::texts::texts;
-use crate::ui::{El, el, icon, icons, link};
 
 const INPUT: &str = "input";
 const SUGGESTIONS: &str = "suggestions";
@@ -122,7 +124,9 @@ fn send(app: App) {
     let _ = input.focus();
     if !text.is_empty() {
         empty(app);
-        app.dispatch(Event::Utterance(text));
+        if !app.shared().give("said", &text, app.lang.get_untracked()) {
+            app.dispatch(Event::Utterance(text));
+        }
     }
 }
 

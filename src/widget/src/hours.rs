@@ -1,12 +1,11 @@
 //! Opening hours, drawn live: "Åbent nu · lukker kl. 15", the week as a table, special days ahead.
 
 use bundle::content::Lang;
+use elements::{El, Signal, el};
 use hours::{LocalTime, Reason, Status, Week};
 
-use crate::signal::Signal;
 use crate::texts::texts;
 use crate::transcript::hours_lang;
-use crate::ui::{El, el};
 
 /// How many days ahead special days are told.
 const AHEAD_DAYS: u16 = 21;

@@ -28,15 +28,15 @@ mod composer;
 #[cfg(target_arch = "wasm32")]
 mod hours;
 #[cfg(target_arch = "wasm32")]
+mod icons;
+#[cfg(target_arch = "wasm32")]
+mod labels;
+#[cfg(target_arch = "wasm32")]
 mod log;
 #[cfg(target_arch = "wasm32")]
 mod message;
 #[cfg(target_arch = "wasm32")]
 mod panel;
 #[cfg(target_arch = "wasm32")]
-mod signal;
-#[cfg(target_arch = "wasm32")]
-mod ui;
-
 #[cfg(target_arch = "wasm32")]
 pub use boundary::{Widget, mount};

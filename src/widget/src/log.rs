@@ -3,12 +3,12 @@
 //! beginning can be read. Focus is never moved here.
 
 use dialog::Entry;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use elements::{El, el, mount_into, show_beginning};
+use web_sys::Element;
 
 use crate::app::App;
+use crate::labels::Labels;
 use crate::message::entry_view;
-use crate::ui::{El, el, mount_into};
 
 /// Id of the log inside the shadow root.
 pub(crate) const LOG: &str = "log";
@@ -58,28 +58,6 @@ pub(crate) fn clear(app: App) {
 pub(crate) fn show_end(app: App) {
     if let Some(log) = app.shared().by_id(LOG) {
         log.set_scroll_top(log.scroll_height());
-    }
-}
-
-/// The citizen's own words stay above the answer as long as they take little room.
-fn show_beginning(log: &Element, first: &Element) {
-    let mut target = first.clone();
-    if first.client_height() * 3 > log.client_height()
-        && first.class_name().ends_with("citizen")
-        && let Some(next) = first.next_element_sibling()
-    {
-        target = next;
-    }
-    if let (Some(target), Some(log_box)) = (
-        target.dyn_ref::<HtmlElement>(),
-        log.dyn_ref::<HtmlElement>(),
-    ) {
-        let top = target.offset_top() - 12; // counts from the log, which is positioned
-        log.set_scroll_top(top);
-        // When there is hardly any height, the panel scrolls instead of the log (widget.css).
-        if let Some(panel) = log.parent_element() {
-            panel.set_scroll_top(log_box.offset_top() + top);
-        }
     }
 }
 

@@ -3,13 +3,13 @@
 
 use bundle::content::{Action, Answer, Block, Inline, Lang, Place, Target};
 use dialog::{Choice, Entry, Event, Kind, Message, Next};
+use elements::{El, Signal, el, link};
 
 use crate::app::App;
 use crate::hours::{hours_card, status_line};
-use crate::signal::Signal;
+use crate::labels::Labels;
 use crate::texts::texts;
 use crate::transcript::{host_of, long_date, tel_url};
-use crate::ui::{El, el, link};
 
 /// Draws an entry. `chosen` is the text of the entry that follows, when there is one (a restored log).
 pub(crate) fn entry_view(app: App, entry: &Entry, chosen: Option<&str>) -> El {
@@ -178,7 +178,15 @@ fn action_view(app: App, message: &Message, at: usize, action: &Action) -> El {
     let class = if at == 0 { "button primary" } else { "button" };
     let seq = message.seq;
     let act = move || app.dispatch(Event::Act { seq, action: at });
+    let button = || {
+        el("button[type=button]")
+            .class(class)
+            .attr("lang", message.answer_lang.tag())
+            .text(&action.label)
+            .on_click(act)
+    };
     let to = match &action.target {
+        Target::Book(_) if books(app, message) => return button(),
         Target::Url(url) | Target::Book(url) => url.clone(),
         Target::Phone(number) => tel_url(number),
         Target::Mail(address) => {
@@ -188,13 +196,7 @@ fn action_view(app: App, message: &Message, at: usize, action: &Action) -> El {
                 ["mailto:", address].concat()
             }
         }
-        Target::Goto(_) | Target::Human => {
-            return el("button[type=button]")
-                .class(class)
-                .attr("lang", message.answer_lang.tag())
-                .text(&action.label)
-                .on_click(act);
-        }
+        Target::Goto(_) | Target::Human => return button(),
     };
     let link = link(class, &action.label, &to, message.answer_lang)
         .attr("lang", message.answer_lang.tag())
@@ -205,6 +207,13 @@ fn action_view(app: App, message: &Message, at: usize, action: &Action) -> El {
         }
         _ => link,
     }
+}
+
+/// Whether the time for this answer is booked in the chat.
+fn books(app: App, message: &Message) -> bool {
+    let shared = app.shared();
+    matches!(message.kind, Kind::Answer(intent)
+        if shared.give("book", &shared.knowledge.borrow().intent_id(intent), Lang::Da))
 }
 
 fn source(app: App, answer: &Answer, lang: Lang) -> Option<El> {

@@ -3,17 +3,19 @@
 
 use bundle::content::{Lang, Meta};
 use dialog::{Entry, Event};
+use elements::{El, el, icon};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, KeyboardEvent, ShadowRoot};
 
 use crate::announcer::spoken;
 use crate::app::App;
 use crate::composer::composer_view;
+use crate::icons;
+use crate::labels::Labels;
 use crate::log::log_view;
 use crate::message::phone_line;
 use crate::texts::{Texts, texts};
 use crate::transcript::transcript;
-use crate::ui::{El, el, icon, icons};
 
 /// Ids inside the shadow root.
 pub(crate) const PANEL: &str = "panel";

@@ -5,7 +5,6 @@
 
 use bundle::content::Lang;
 use dialog::Event;
-use hours::{Date, LocalTime};
 
 /// How long a conversation waits for its citizen, in milliseconds.
 pub(crate) const KEPT_MS: i64 = 30 * 60 * 1000;
@@ -14,16 +13,6 @@ const VERSION: u8 = 2;
 
 /// One thing the citizen did, at a local time in minutes (`signal::Small`).
 pub(crate) type Deed = (u32, Event);
-
-/// The moment that a number of minutes since 1970 by the clock on the wall means. A number too large for the calendar is
-/// its last day.
-pub(crate) fn moment(minutes: u32) -> LocalTime {
-    let day = u32::from(hours::MINUTES_PER_DAY);
-    LocalTime {
-        date: Date::from_days_since_epoch((minutes / day).cast_signed()),
-        minute: (minutes % day) as u16,
-    }
-}
 
 /// What is stored.
 #[derive(Debug, PartialEq)]

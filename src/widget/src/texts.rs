@@ -36,7 +36,6 @@ pub(crate) struct Texts {
     pub privacy: &'static str,
     pub privacy_more: &'static str,
     pub privacy_link: &'static str,
-    pub new_tab: &'static str,
     pub read_more: &'static str,
     pub steps: &'static str,
     pub options: &'static str,
@@ -102,7 +101,6 @@ static DA: Texts = Texts {
     privacy_more: "Svarene findes på din egen computer eller telefon. Ingen andre kan læse samtalen. \
                    Den glemmes, når du lukker fanen, eller når du vælger Slet samtalen i menuen.",
     privacy_link: "Kommunens privatlivspolitik",
-    new_tab: "(åbner i ny fane)",
     read_more: "Læs mere",
     steps: "Sådan gør du",
     options: "Vælg",
@@ -160,7 +158,6 @@ static EN: Texts = Texts {
     privacy_more: "The answers are found on your own computer or phone. Nobody else can read the conversation. \
                    It is forgotten when you close the tab, or when you choose Delete the conversation in the menu.",
     privacy_link: "Privacy policy of the municipality",
-    new_tab: "(opens in a new tab)",
     read_more: "Read more",
     steps: "What to do",
     options: "Choose",

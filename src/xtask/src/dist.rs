@@ -2,7 +2,7 @@
 //! compressed neighbours, the loader, one signed release per kommune, and a manifest with SRI hashes.
 //! The same commit gives the same bytes: the time of a release is that of the commit.
 
-use crate::engine::{Engine, FLOOR};
+use crate::engine::{Engine, FLOOR, Pinned};
 use crate::knowledge::Bundles;
 use crate::paths::Paths;
 use crate::shell::{hex, quiet, step};
@@ -20,10 +20,44 @@ use std::process::Command;
 pub(crate) struct File {
     /// Name in the folder.
     pub name: String,
-    /// `widget`, or `engine` for the engine alone.
+    /// `widget`, `errand` for the booking, or `engine` for the engine alone.
     pub app: &'static str,
     /// What it is for.
     pub role: &'static str,
+}
+
+/// The second module: WASM, and the glue in which it is pinned.
+struct Errand {
+    wasm_name: String,
+    wasm: Vec<u8>,
+    glue_name: String,
+    glue: Vec<u8>,
+}
+
+impl Errand {
+    fn build(paths: &Paths) -> Result<Self> {
+        let built = engine::errand(paths)?;
+        let wasm = fs::read(&built.wasm)?;
+        let wasm_name = hashed("errand", "wasm", &wasm);
+        let pinned = Pinned {
+            name: wasm_name.clone(),
+            hash: short_integrity(&wasm),
+        };
+        let glue = engine::pin_wasm(&fs::read_to_string(&built.glue)?, &pinned)?.into_bytes();
+        Ok(Self {
+            wasm_name,
+            wasm,
+            glue_name: hashed("errand", "js", &glue),
+            glue,
+        })
+    }
+
+    fn pinned(&self) -> Pinned {
+        Pinned {
+            name: self.glue_name.clone(),
+            hash: short_integrity(&self.glue),
+        }
+    }
 }
 
 /// Who signs the releases.
@@ -71,9 +105,15 @@ pub(crate) fn build(paths: &Paths, out: &Path) -> Result<Vec<File>> {
     build_signed(paths, out, Signer::Demo(&key))
 }
 
+/// Both modules of the chat, without a folder.
+pub(crate) fn engines(paths: &Paths) -> Result<Engine> {
+    engine::build(paths, &Errand::build(paths)?.pinned())
+}
+
 /// An existing folder is only written to when it is one of ours.
 fn build_signed(paths: &Paths, out: &Path, signer: Signer) -> Result<Vec<File>> {
-    let widget = engine::build(paths)?;
+    let errand = Errand::build(paths)?;
+    let widget = engine::build(paths, &errand.pinned())?;
     let library = engine::library(paths)?;
     let bundles = knowledge::build(paths)?;
     let out = paths.root.join(out);
@@ -87,7 +127,7 @@ fn build_signed(paths: &Paths, out: &Path, signer: Signer) -> Result<Vec<File>> 
     );
     let former = manifest_names(&out);
     step(&format!("writing {}", out.display()), || {
-        let files = write(paths, &out, &widget, &library, &bundles, signer)?;
+        let files = write(paths, &out, (&widget, &library, &errand), &bundles, signer)?;
         let rows = files.iter().map(|file| {
             let sha384 = integrity(&fs::read(out.join(&file.name))?);
             Ok(json!({ "file": file.name, "app": file.app, "role": file.role, "sha384": sha384 }))
@@ -106,8 +146,7 @@ fn build_signed(paths: &Paths, out: &Path, signer: Signer) -> Result<Vec<File>> 
 fn write(
     paths: &Paths,
     out: &Path,
-    widget: &Engine,
-    library: &Engine,
+    (widget, library, errand): (&Engine, &Engine, &Errand),
     bundles: &[Bundles],
     signer: Signer,
 ) -> Result<Vec<File>> {
@@ -127,6 +166,18 @@ fn write(
             }
             files.push(File { name, app, role });
         }
+    }
+
+    for (role, name, bytes) in [
+        ("wasm", &errand.wasm_name, &errand.wasm),
+        ("glue", &errand.glue_name, &errand.glue),
+    ] {
+        write_new(&out.join(name), bytes)?;
+        files.push(File {
+            name: name.clone(),
+            app: "errand",
+            role,
+        });
     }
 
     let (key_id, public) = public_key(signer.key())?;
@@ -182,6 +233,12 @@ fn write(
             role: "release",
         });
         pages(out, &bundles.slug, &mut files)?;
+        // What the demo's server lets citizens book; no browser asks for it.
+        let name = format!("{}.booking.json", bundles.slug);
+        let from = bundles.core.with_file_name(&name);
+        if let (Signer::Demo(_), Ok(bytes)) = (signer, fs::read(from)) {
+            write_new(&out.join(name), &bytes)?;
+        }
     }
     // Last: were a release refused, pages would go on with the loader and the key they have.
     for (name, role, bytes) in scripts {
@@ -379,6 +436,12 @@ fn publish(
     publish.arg("--dist").arg(out).arg("--key").arg(key);
     if let Some((serial, day)) = first {
         publish.args(["--serial", serial, "--issued", day, "--notice", ""]);
+        // What `lokalsvar serve` has beside these files, for kommuner that say what can be booked.
+        let own = paths.root.join("kb-bundle/kommuner").join(&bundles.slug);
+        if own.join("booking.toml").exists() {
+            let key = format!("demo-{}", bundles.slug);
+            publish.args(["--api", ".", "--site", &key]);
+        }
     }
     quiet(publish.current_dir(&paths.root)).map(|_| ())
 }

@@ -69,7 +69,7 @@ fn run(args: &[String]) -> Result<()> {
         ["demo"] => demo::run(&paths),
         ["test"] => test::run(&paths),
         ["build"] => {
-            engine::build(&paths)?;
+            dist::engines(&paths)?;
             knowledge::build(&paths).map(|_| ())
         }
         ["dist", "--out", out] => {

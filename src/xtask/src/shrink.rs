@@ -12,12 +12,12 @@ use walrus::Module;
 const LONG: usize = 8;
 
 /// How names of functions begin that only the glue calls.
-const OURS: [&str; 3] = ["__", "widget_", "wasm_bindgen_"];
+const OURS: [&str; 4] = ["__", "widget_", "errand_", "wasm_bindgen_"];
 
 /// What wasm-bindgen asks of browsers below our floor (`engine::FLOOR`), or for two gigabytes of text, and the answer.
 /// esbuild then leaves out what never happens. And the widget is given back by `destroy` alone, which the loader calls; the
 /// ways for a garbage collector go.
-const KNOWN: [(&str, &str); 8] = [
+const KNOWN: [(&str, &str); 11] = [
     ("(typeof FinalizationRegistry === 'undefined')", "false"),
     ("!('encodeInto' in cachedTextEncoder)", "false"),
     ("realloc === undefined", "false"),
@@ -33,6 +33,16 @@ const KNOWN: [(&str, &str); 8] = [
     ("        WidgetFinalization.unregister(this);\n", ""),
     (
         "    free() {\n        const ptr = this.__destroy_into_raw();\n        wasm.__wbg_widget_free(ptr, 0);\n    }\n",
+        "",
+    ),
+    // The booking is never given back.
+    (
+        "        ErrandFinalization.register(this, this.__wbg_ptr, this);\n",
+        "",
+    ),
+    ("        ErrandFinalization.unregister(this);\n", ""),
+    (
+        "    free() {\n        const ptr = this.__destroy_into_raw();\n        wasm.__wbg_errand_free(ptr, 0);\n    }\n",
         "",
     ),
 ];
@@ -151,7 +161,7 @@ fn without_unwanted(script: &str, wanted: &BTreeSet<&str>) -> String {
 }
 
 /// Where `name` stands as a word of its own.
-fn find(script: &str, name: &str) -> Option<usize> {
+pub(crate) fn find(script: &str, name: &str) -> Option<usize> {
     let word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
     script
         .match_indices(name)

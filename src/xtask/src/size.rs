@@ -7,10 +7,16 @@ use std::fs;
 
 /// What may not grow above what, in kB of 1024 bytes after brotli 11. docs/ARCHITECTURE.md shows the same
 /// rows, and a test compares them.
-const BUDGETS: [(&str, &[&str], f64); 3] = [
-    ("loader", &["loader"], 3.0),
-    ("glue + WASM + styles", &["glue", "wasm", "style"], 95.0),
-    ("demo bundle, Danish", &["bundle"], 260.0),
+const BUDGETS: [(&str, &str, &[&str], f64); 4] = [
+    ("loader", "widget", &["loader"], 3.0),
+    (
+        "glue + WASM + styles",
+        "widget",
+        &["glue", "wasm", "style"],
+        95.0,
+    ),
+    ("demo bundle, Danish", "widget", &["bundle"], 260.0),
+    ("second module: booking", "errand", &["glue", "wasm"], 60.0),
 ];
 
 /// Brotli 11 bytes of other widgets' opened panel, measured on their npm packages on 2026-11-21.
@@ -39,11 +45,11 @@ pub(crate) fn run(paths: &Paths) -> Result<()> {
         "{:<48} {:>9} {:>9}",
         "brotli 11, kB = 1024 bytes", "size", "budget"
     );
-    for (what, roles, budget) in BUDGETS {
+    for (what, app, roles, budget) in BUDGETS {
         let mut bytes = 0;
         // The loader lies there under three names; a page has one.
         let counts = |file: &&dist::File| {
-            file.app == "widget" && roles.contains(&file.role) && !file.name.contains('/')
+            file.app == app && roles.contains(&file.role) && !file.name.contains('/')
         };
         for file in files.iter().filter(counts) {
             if file.role != "bundle" || file.name.starts_with("eksempelby-") {
@@ -51,13 +57,15 @@ pub(crate) fn run(paths: &Paths) -> Result<()> {
             }
         }
         let size = bytes as f64 / 1024.0;
-        opened += size;
+        if app == "widget" {
+            opened += size;
+        }
         println!("{what:<48} {size:>9.2} {budget:>9.2}");
         if size > budget {
             above.push(what);
         }
     }
-    println!("{:<48} {opened:>9.2}", "opened panel, all of the above");
+    println!("{:<48} {opened:>9.2}", "opened panel, without booking");
     for (name, bytes) in PEERS {
         println!("  {name:<46} {:>9.2}", f64::from(bytes) / 1024.0);
     }
@@ -75,7 +83,7 @@ mod tests {
         let Ok(text) = fs::read_to_string(page) else {
             return;
         };
-        for (what, _, budget) in BUDGETS {
+        for (what, _, _, budget) in BUDGETS {
             let row = format!("| {what} | {budget} |");
             assert!(
                 text.contains(&row),

@@ -162,6 +162,8 @@ pub(crate) fn run(paths: &Paths) -> Result<()> {
             "-p",
             "widget",
             "-p",
+            "errand",
+            "-p",
             "privacy",
             "--all-targets",
             "--target",
@@ -262,7 +264,16 @@ fn same_again(paths: &Paths, out: &Path) -> Result<()> {
         },
     };
     if thorough {
-        for build in [engine::build, engine::library] {
+        let widget = |paths: &Paths| {
+            let pinned = engine::Pinned {
+                name: "errand.js".into(),
+                hash: String::new(),
+            };
+            engine::build(paths, &pinned)
+        };
+        let builds: [fn(&Paths) -> Result<engine::Engine>; 3] =
+            [widget, engine::errand, engine::library];
+        for build in builds {
             let (one, other) = (build(paths)?, build(&again)?);
             for (one, other) in [(one.wasm, other.wasm), (one.glue, other.glue)] {
                 ensure!(
@@ -273,7 +284,7 @@ fn same_again(paths: &Paths, out: &Path) -> Result<()> {
             }
         }
     }
-    for name in ["kb.stamp", "widget.stamp", "engine.stamp"] {
+    for name in ["kb.stamp", "widget.stamp", "errand.stamp", "engine.stamp"] {
         let _ = fs::remove_file(paths.kept(name));
     }
     let second = paths.kept("dist-again");

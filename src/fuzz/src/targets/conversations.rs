@@ -237,7 +237,13 @@ pub(super) fn check_stored() -> Check {
                 ..State::default()
             };
             for (at, event) in &envelope.deeds {
-                state = dialog::step(knowledge, state, event.clone(), storage::moment(*at)).0;
+                state = dialog::step(
+                    knowledge,
+                    state,
+                    event.clone(),
+                    hours::LocalTime::from_minutes(*at),
+                )
+                .0;
             }
             state
         };

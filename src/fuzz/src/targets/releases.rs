@@ -2,7 +2,7 @@
 
 use super::Check;
 use crate::dice::Dice;
-use crate::signed::{Envelope, Payload, Pinned, sri};
+use crate::signed::{Api, Envelope, Payload, Pinned, sri};
 use ed25519_dalek::SigningKey;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -32,6 +32,11 @@ fn original() -> Envelope {
         demo: true,
         restores: Some(3),
         left: true,
+        api: Some(Api {
+            url: "https://api.eksempelby.example".into(),
+            site: "eksempelby".into(),
+        }),
+        book: BTreeMap::from([("pas".into(), "pas".into())]),
         place: Some(":host{--lokalsvar-offset-x:30px}".into()),
     };
     Envelope::sign(&payload, &key()).expect("signs")

@@ -3,6 +3,7 @@
 //! A [`Follower`] is the effect of this house: it runs at once, in the one thread that there is, which spares
 //! the executor, the thread checks and the warnings of Leptos' own effects (4 kB).
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::rc::Rc;
@@ -15,12 +16,12 @@ use reactive_graph::graph::{
 };
 use reactive_graph::signal::ArcRwSignal;
 use reactive_graph::traits::{Get, GetUntracked, Set};
-use wasm_bindgen::prelude::Closure;
-use web_sys::Event;
 
 /// A value that fits into 32 bits.
-pub(crate) trait Small: Copy {
+pub trait Small: Copy {
+    /// As bits.
     fn pack(self) -> u32;
+    /// From the bits of `pack`.
     fn unpack(bits: u32) -> Self;
 }
 
@@ -58,12 +59,12 @@ impl Small for LocalTime {
         days * u32::from(hours::MINUTES_PER_DAY) + u32::from(self.minute)
     }
     fn unpack(bits: u32) -> Self {
-        crate::storage::moment(bits)
+        Self::from_minutes(bits)
     }
 }
 
 /// A value that views follow.
-pub(crate) struct Signal<T> {
+pub struct Signal<T> {
     number: usize,
     kind: PhantomData<fn() -> T>,
 }
@@ -77,7 +78,8 @@ impl<T> Clone for Signal<T> {
 impl<T> Copy for Signal<T> {}
 
 impl<T: Small> Signal<T> {
-    pub(crate) fn new(value: T) -> Self {
+    /// A value that lives as long as the view that is being built.
+    pub fn new(value: T) -> Self {
         Self {
             number: create(value.pack()),
             kind: PhantomData,
@@ -85,26 +87,29 @@ impl<T: Small> Signal<T> {
     }
 
     /// The value; the view that asks follows it.
-    pub(crate) fn get(self) -> T {
+    pub fn get(self) -> T {
         T::unpack(follow(self.number))
     }
 
     /// The value as it is now.
-    pub(crate) fn get_untracked(self) -> T {
+    pub fn get_untracked(self) -> T {
         T::unpack(peek(self.number))
     }
 
     /// Changes the value; views follow at once. The same value again is no change.
-    pub(crate) fn set(self, value: T) {
+    pub fn set(self, value: T) {
         change(self.number, value.pack());
     }
 }
 
-/// What a view needs as long as it is on the page.
-pub(crate) enum Kept {
-    Listener(#[allow(dead_code, reason = "works by living")] Closure<dyn FnMut(Event)>),
-    Follower(#[allow(dead_code, reason = "works by living")] Arc<Follower>),
-    Signal(#[allow(dead_code, reason = "works by living")] Slot),
+/// What a view needs as long as it is on the page. Of any kind, so that a module without signals carries none of their code.
+pub struct Kept(#[allow(dead_code, reason = "works by living")] Box<dyn Any>);
+
+impl Kept {
+    /// Keeps a listener, a follower, a signal's place.
+    pub fn new(what: impl Any) -> Self {
+        Self(Box::new(what))
+    }
 }
 
 /// The place of a signal; free again when dropped.
@@ -125,14 +130,14 @@ thread_local! {
 }
 
 /// Builds something, and hands over what it needs to live.
-pub(crate) fn keeping<T>(build: &dyn Fn() -> T) -> (T, Vec<Kept>) {
+pub fn keeping<T>(build: &dyn Fn() -> T) -> (T, Vec<Kept>) {
     let around = KEPT.take();
     let view = build();
     (view, KEPT.replace(around))
 }
 
 /// To be called while something is built.
-pub(crate) fn keep(kept: Kept) {
+pub fn keep(kept: Kept) {
     KEPT.with_borrow_mut(|list| list.push(kept));
 }
 
@@ -149,7 +154,7 @@ fn create(bits: u32) -> usize {
         }
         number
     });
-    keep(Kept::Signal(Slot(number)));
+    keep(Kept::new(Slot(number)));
     number
 }
 

@@ -1,0 +1,381 @@
+//! Settings: a TOML file, and the environment for what must not stand in one. docs/operations.md says what each is for.
+
+use crate::limits::Rate;
+use crate::tenant::{Site, Sites, Tenant};
+use booking::Admin;
+use serde::Deserialize;
+use std::collections::HashSet;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// All settings. Paths are taken from the folder of the file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where the server listens. Environment: `LOKALSVAR_LISTEN`.
+    pub listen: SocketAddr,
+    /// Where figures, health and readiness are; none when absent.
+    pub operations: Option<SocketAddr>,
+    /// `sqlite:FILE` or `postgres://…`. Environment: `DATABASE_URL`.
+    pub database: String,
+    /// Folder with `<slug>.booking.json`, as `lokalsvar build` writes them.
+    pub booking: PathBuf,
+    /// The list of erasures; must not be part of the backup of the database.
+    pub erasures: PathBuf,
+    /// File with the key of secrets; made at the first start. Environment: `LOKALSVAR_SECRET`, 64 hex digits, which several
+    /// nodes must share.
+    pub secret: PathBuf,
+    /// A proxy stands before this server and sets `X-Forwarded-For`.
+    pub behind_proxy: bool,
+    /// What one network may do.
+    pub limits: LimitConfig,
+    /// How mail leaves; without it none does.
+    pub mail: Option<MailConfig>,
+    /// How text messages leave; without it none does.
+    pub sms: Option<SmsConfig>,
+    /// The kommuner.
+    pub kommune: Vec<KommuneConfig>,
+}
+
+/// What one network (a household, an office) may do.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LimitConfig {
+    /// Requests a second in the long run, above 0.
+    pub requests_per_second: f64,
+    /// Requests at once.
+    pub requests_burst: f64,
+    /// Holds an hour in the long run, above 0.
+    pub holds_per_hour: f64,
+    /// Holds at once.
+    pub holds_burst: f64,
+}
+
+impl Default for LimitConfig {
+    fn default() -> Self {
+        LimitConfig {
+            requests_per_second: 10.0,
+            requests_burst: 100.0,
+            holds_per_hour: 60.0,
+            holds_burst: 20.0,
+        }
+    }
+}
+
+impl LimitConfig {
+    /// Requests of one network.
+    pub fn network(&self) -> Rate {
+        Rate {
+            per_second: self.requests_per_second,
+            burst: self.requests_burst,
+        }
+    }
+
+    /// Holds of one network.
+    pub fn holds(&self) -> Rate {
+        Rate {
+            per_second: self.holds_per_hour / 3600.0,
+            burst: self.holds_burst,
+        }
+    }
+}
+
+/// A mail server.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailConfig {
+    /// `smtps://user:password@host`, `smtp://host?tls=required`, `smtp://localhost:25`. Environment: `LOKALSVAR_SMTP`.
+    #[serde(default)]
+    pub server: String,
+    /// `Borgerservice <borgerservice@eksempelby.dk>`.
+    pub from: String,
+}
+
+/// A gateway for text messages: POST of `{"to", "from", "text"}` with `Idempotency-Key`, any 2xx means taken.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SmsConfig {
+    /// https address.
+    pub url: String,
+    /// Sender, up to eleven letters.
+    pub from: String,
+    /// Bearer token. Environment: `LOKALSVAR_SMS_TOKEN`.
+    #[serde(default)]
+    pub token: String,
+}
+
+/// One kommune.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KommuneConfig {
+    /// As in `<slug>.booking.json`.
+    pub slug: String,
+    /// Public; stands in the page's tag. At least 8 characters.
+    pub site_key: String,
+    /// `https://www.eksempelby.dk`, without a path.
+    pub origins: Vec<String>,
+    /// The page that opens a booking from a notice.
+    pub page: String,
+    /// Requests a second of this kommune.
+    #[serde(default = "quota")]
+    pub quota: u32,
+}
+
+fn quota() -> u32 {
+    200
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            operations: None,
+            database: "sqlite:lokalsvar.db".into(),
+            booking: "booking".into(),
+            erasures: "erasures.txt".into(),
+            secret: "secret.key".into(),
+            behind_proxy: false,
+            limits: LimitConfig::default(),
+            mail: None,
+            sms: None,
+            kommune: Vec::new(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads a file and the environment.
+    ///
+    /// # Errors
+    /// The file cannot be read, or a setting is unknown or of another kind; with its line.
+    pub fn read(file: &Path, env: impl Fn(&str) -> Option<String>) -> Result<Config, String> {
+        let text = std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
+        let folder = file.parent().unwrap_or(Path::new(""));
+        Self::parse(&text, folder, env).map_err(|e| format!("{}: {e}", file.display()))
+    }
+
+    /// The same from text.
+    ///
+    /// # Errors
+    /// As [`Config::read`].
+    pub fn parse(
+        text: &str,
+        folder: &Path,
+        env: impl Fn(&str) -> Option<String>,
+    ) -> Result<Config, String> {
+        let mut config: Config = toml::from_str(text).map_err(|e| e.to_string())?;
+        for path in [
+            &mut config.booking,
+            &mut config.erasures,
+            &mut config.secret,
+        ] {
+            *path = folder.join(&*path);
+        }
+        if let Some(url) = env("DATABASE_URL") {
+            config.database = url;
+        } else if let Some(path) = config.database.strip_prefix("sqlite:") {
+            config.database = format!("sqlite:{}", folder.join(path).display());
+        }
+        if let Some(listen) = env("LOKALSVAR_LISTEN") {
+            config.listen = listen
+                .parse()
+                .map_err(|_| "LOKALSVAR_LISTEN is no address and port".to_owned())?;
+        }
+        if let (Some(server), Some(mail)) = (env("LOKALSVAR_SMTP"), &mut config.mail) {
+            mail.server = server;
+        }
+        if let (Some(token), Some(sms)) = (env("LOKALSVAR_SMS_TOKEN"), &mut config.sms) {
+            sms.token = token;
+        }
+        Ok(config)
+    }
+
+    /// The kommuner with their admin data, or every mistake of settings and data.
+    ///
+    /// # Errors
+    /// What to change, a line each.
+    pub fn sites(&self) -> Result<Sites, Vec<String>> {
+        let mut wrong = self.mistakes();
+        let mut sites = Vec::new();
+        for kommune in &self.kommune {
+            let file = self.booking.join(format!("{}.booking.json", kommune.slug));
+            match admin(&file, &kommune.slug) {
+                Ok(admin) => {
+                    let host = host(&kommune.page).unwrap_or("localhost").to_owned();
+                    let site = Site {
+                        tenant: Tenant::new(&kommune.slug),
+                        admin,
+                        origins: kommune.origins.clone(),
+                        page: kommune.page.clone(),
+                        domain: host.split(':').next().unwrap_or_default().to_owned(),
+                        quota: kommune.quota,
+                    };
+                    sites.push((kommune.site_key.clone(), site));
+                }
+                Err(mistakes) => wrong.extend(mistakes),
+            }
+        }
+        if wrong.is_empty() {
+            Ok(Sites::new(sites))
+        } else {
+            Err(wrong)
+        }
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        let mut wrong = Vec::new();
+        let mut say = |text: String| wrong.push(text);
+        if self.kommune.is_empty() {
+            say("there is no [[kommune]]; add one with slug, site_key, origins and page".into());
+        }
+        let (mut slugs, mut keys) = (HashSet::new(), HashSet::new());
+        for k in &self.kommune {
+            if !slugs.insert(&k.slug) {
+                say(format!("kommune `{}` is there twice", k.slug));
+            }
+            if !keys.insert(&k.site_key) {
+                say(format!(
+                    "kommune `{}`: another has the same site_key",
+                    k.slug
+                ));
+            }
+            if k.site_key.len() < 8 || !k.site_key.bytes().all(|b| b.is_ascii_graphic()) {
+                say(format!(
+                    "kommune `{}`: site_key needs at least 8 characters, no blanks",
+                    k.slug
+                ));
+            }
+            if k.origins.is_empty() {
+                say(format!(
+                    "kommune `{}`: origins is empty; write https://www.eksempelby.dk",
+                    k.slug
+                ));
+            }
+            for origin in &k.origins {
+                if !is_secure(origin)
+                    || host(origin).is_none_or(|h| origin.split("://").nth(1) != Some(h))
+                {
+                    say(format!(
+                        "kommune `{}`: `{origin}` is no origin; write https://www.eksempelby.dk, without a path",
+                        k.slug
+                    ));
+                }
+            }
+            if !is_secure(&k.page) || k.page.contains('#') {
+                say(format!(
+                    "kommune `{}`: page must begin with https:// and have no `#`",
+                    k.slug
+                ));
+            }
+            if k.quota == 0 {
+                say(format!("kommune `{}`: quota must be at least 1", k.slug));
+            }
+        }
+        if !(self.database.starts_with("sqlite:")
+            || self.database.starts_with("postgres://")
+            || self.database.starts_with("postgresql://"))
+        {
+            say("database must be sqlite:FILE or postgres://…".into());
+        }
+        let l = &self.limits;
+        for (name, value) in [
+            ("requests_per_second", l.requests_per_second),
+            ("requests_burst", l.requests_burst),
+            ("holds_per_hour", l.holds_per_hour),
+            ("holds_burst", l.holds_burst),
+        ] {
+            if !value.is_finite() || value <= 0.0 {
+                say(format!("limits.{name} must be above 0"));
+            }
+        }
+        if let Some(mail) = &self.mail {
+            if let Err(e) = crate::notices::mail::Mailer::new(mail) {
+                say(format!("mail: {e}"));
+            }
+        }
+        if self.sms.as_ref().is_some_and(|sms| !is_secure(&sms.url)) {
+            say("sms.url must begin with https://".into());
+        }
+        wrong
+    }
+
+    /// The key of secrets: from the environment, else from its file, which is made when missing.
+    ///
+    /// # Errors
+    /// It is no key, or the file cannot be written.
+    pub fn key(&self, env: impl Fn(&str) -> Option<String>) -> Result<Vec<u8>, String> {
+        if let Some(text) = env("LOKALSVAR_SECRET") {
+            return unhex(&text).ok_or_else(|| "LOKALSVAR_SECRET is not 64 hex digits".into());
+        }
+        if !self.database.starts_with("sqlite:") {
+            return Err(
+                "with PostgreSQL every node needs the same LOKALSVAR_SECRET: 64 hex digits".into(),
+            );
+        }
+        let name = self.secret.display();
+        if let Ok(text) = std::fs::read_to_string(&self.secret) {
+            return unhex(text.trim()).ok_or_else(|| format!("{name}: not 64 hex digits"));
+        }
+        let key = crate::secret::random_bytes::<32>();
+        let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+        write_private(&self.secret, &text).map_err(|e| format!("{name}: {e}"))?;
+        Ok(key.to_vec())
+    }
+
+    /// The file of a SQLite database.
+    pub fn sqlite_file(&self) -> Option<&Path> {
+        self.database
+            .strip_prefix("sqlite:")
+            .map(|p| Path::new(p.trim_start_matches("//")))
+    }
+}
+
+fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write as _;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(file)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    (0..32)
+        .map(|at| u8::from_str_radix(&text[2 * at..2 * at + 2], 16).ok())
+        .collect()
+}
+
+/// https, or this machine.
+fn is_secure(url: &str) -> bool {
+    let here = |h: &str| matches!(h.split(':').next(), Some("localhost" | "127.0.0.1"));
+    url.starts_with("https://") || (url.starts_with("http://") && host(url).is_some_and(here))
+}
+
+/// Host and port of an address.
+fn host(url: &str) -> Option<&str> {
+    let rest = url.split_once("://")?.1;
+    let host = rest.split(['/', '?', '#']).next()?;
+    (!host.is_empty() && !host.contains(char::is_whitespace)).then_some(host)
+}
+
+fn admin(file: &Path, slug: &str) -> Result<Admin, Vec<String>> {
+    let name = file.display();
+    let text = std::fs::read_to_string(file)
+        .map_err(|e| vec![format!("{name}: {e}; make it with `lokalsvar build`")])?;
+    let admin: Admin = serde_json::from_str(&text).map_err(|e| vec![format!("{name}: {e}")])?;
+    if admin.kommune != slug {
+        return Err(vec![format!(
+            "{name}: is of `{}`, not of `{slug}`",
+            admin.kommune
+        )]);
+    }
+    match admin.check() {
+        Ok(()) => Ok(admin),
+        Err(mistakes) => Err(mistakes.iter().map(|m| format!("{name}: {m}")).collect()),
+    }
+}

@@ -1,0 +1,264 @@
+//! What can be wished: each wish is one transaction, with its answer to a retry inside it.
+
+mod book;
+mod change;
+mod code;
+mod contact;
+mod hold;
+mod keep;
+mod show;
+
+use crate::clock::Clock;
+use crate::erasures::Erasures;
+use crate::fault::Fault;
+use crate::secret;
+use crate::store::idempotency::Former;
+use crate::store::{Store, StoreError, Tx, is_retry};
+use crate::tenant::{Site, Sites};
+use protocol::{BookingRequest, Code, CodeRequest, HoldRequest, MoveRequest};
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+pub use show::services;
+pub(crate) use show::{calendar_of, receipt_of};
+
+/// What a citizen wants changed.
+#[derive(Clone, Debug)]
+pub enum Wish {
+    /// Keep a time.
+    Hold(HoldRequest),
+    /// Keep it longer.
+    Extend,
+    /// Give it back.
+    Release,
+    /// Send a code.
+    Code(CodeRequest),
+    /// Book it.
+    Book(BookingRequest),
+    /// Another time.
+    Move(MoveRequest),
+    /// Call it off.
+    Cancel,
+    /// Forget the person.
+    Erase,
+}
+
+/// A wish with what came beside it.
+#[derive(Clone, Debug)]
+pub struct Post {
+    /// The idempotency key.
+    pub key: String,
+    /// Secret of the hold or the booking; empty when none was sent.
+    pub secret: String,
+    /// HMAC of route, secret and body with the key: tells a retry from another request without keeping what was sent.
+    pub fingerprint: String,
+    /// What is wanted.
+    pub wish: Wish,
+}
+
+/// What is answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// JSON.
+    pub body: Value,
+}
+
+/// An answer before its secret is put in.
+pub(crate) struct Draft {
+    status: u16,
+    body: Value,
+    /// The field of its secret and whose secret it is.
+    secret: Option<(&'static str, String)>,
+}
+
+impl Draft {
+    fn plain(body: &impl Serialize) -> Result<Draft, Fault> {
+        let body = serde_json::to_value(body)
+            .map_err(|_| Fault::No(Code::Internal, "an answer cannot be written"))?;
+        Ok(Draft {
+            status: 200,
+            body,
+            secret: None,
+        })
+    }
+}
+
+/// Where wishes are met. Clones share everything.
+#[derive(Clone)]
+pub struct Desk {
+    /// The database.
+    pub store: Store,
+    /// The kommuner.
+    pub sites: Arc<Sites>,
+    /// The time.
+    pub clock: Clock,
+    /// What must stay erased.
+    pub erasures: Erasures,
+    /// What secrets are made with; the same on every node.
+    key: Arc<[u8]>,
+    /// Keys of POSTs that are being worked on in this process.
+    busy: Arc<Mutex<HashSet<String>>>,
+}
+
+/// Takes a key out of the busy ones when it goes.
+struct Busy<'a>(&'a Desk, String);
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        let mut busy = self.0.busy.lock().unwrap_or_else(PoisonError::into_inner);
+        busy.remove(&self.1);
+    }
+}
+
+/// How often a transaction is tried that PostgreSQL gave up for another's sake.
+const TRIES: usize = 5;
+
+impl Desk {
+    /// A desk.
+    pub fn new(
+        store: Store,
+        sites: Arc<Sites>,
+        clock: Clock,
+        erasures: Erasures,
+        key: &[u8],
+    ) -> Desk {
+        Desk {
+            store,
+            sites,
+            clock,
+            erasures,
+            key: key.into(),
+            busy: Arc::default(),
+        }
+    }
+
+    /// Meets a wish once: a retry with the same key gets the same answer. When this returns `Ok`, it lasts.
+    ///
+    /// # Errors
+    /// Why not; nothing has changed then, but for counted tries of a code.
+    pub async fn post(&self, site: &Site, post: &Post) -> Result<Answer, Fault> {
+        let key_hash = secret::hash(&[site.tenant.slug(), &post.key]);
+        let fresh = {
+            let mut busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
+            busy.insert(key_hash.clone())
+        };
+        if !fresh {
+            return Err(Fault::No(
+                Code::InProgress,
+                "the same key is being worked on",
+            ));
+        }
+        let busy = Busy(self, key_hash);
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match self.once(site, post, &busy.1).await {
+                Err(Fault::Store(e)) if is_retry(&e) && tries < TRIES => {}
+                other => return other,
+            }
+        }
+    }
+
+    async fn once(&self, site: &Site, post: &Post, key_hash: &str) -> Result<Answer, Fault> {
+        if matches!(post.wish, Wish::Erase) {
+            self.note_erasure(site, post).await?;
+        }
+        let mut tx = self.store.write(&site.tenant).await?;
+        if !tx.try_lock(key_hash).await? {
+            return Err(Fault::No(
+                Code::InProgress,
+                "the same key is being worked on",
+            ));
+        }
+        // After the transaction has begun: whoever waited for the writer sees the time at which it writes.
+        let now_ms = self.clock.now_ms();
+        if let Some(former) = tx.former(key_hash, now_ms).await? {
+            if former.fingerprint != post.fingerprint {
+                return Err(Fault::No(
+                    Code::KeyReused,
+                    "the key was used for another request",
+                ));
+            }
+            return self.answer(site, &former);
+        }
+        let draft = match self.meet(&mut tx, site, post, now_ms).await {
+            Ok(draft) => draft,
+            Err(Fault::Counted(code, detail)) => {
+                tx.commit().await?;
+                return Err(Fault::Counted(code, detail));
+            }
+            Err(e) => return Err(e),
+        };
+        let former = Former {
+            fingerprint: post.fingerprint.clone(),
+            secret: draft
+                .secret
+                .map_or_else(String::new, |(field, id)| format!("{field}.{id}")),
+            status: draft.status,
+            body: draft.body.to_string(),
+        };
+        tx.keep(key_hash, &former, now_ms).await?;
+        tx.commit().await?;
+        self.answer(site, &former)
+    }
+
+    async fn meet(
+        &self,
+        tx: &mut Tx,
+        site: &Site,
+        post: &Post,
+        now_ms: i64,
+    ) -> Result<Draft, Fault> {
+        match &post.wish {
+            Wish::Hold(wish) => hold::hold(self, tx, site, wish, &post.secret, now_ms).await,
+            Wish::Extend => hold::extend(tx, &post.secret, now_ms).await,
+            Wish::Release => hold::release(tx, &post.secret, now_ms).await,
+            Wish::Code(wish) => code::send(tx, site, wish, &post.secret, now_ms).await,
+            Wish::Book(wish) => book::book(self, tx, site, wish, &post.secret, now_ms).await,
+            Wish::Move(wish) => change::shift(tx, site, wish, &post.secret, now_ms).await,
+            Wish::Cancel => change::cancel(tx, site, &post.secret, now_ms).await,
+            Wish::Erase => keep::erase(tx, &post.secret, now_ms).await,
+        }
+    }
+
+    /// Puts the secret in.
+    fn answer(&self, site: &Site, former: &Former) -> Result<Answer, Fault> {
+        let mut body: Value = serde_json::from_str(&former.body)
+            .map_err(|_| Fault::No(Code::Internal, "a kept answer cannot be read"))?;
+        if let Some((field, id)) = former.secret.split_once('.') {
+            body[field] = Value::String(self.secret_of(site, field, id));
+        }
+        Ok(Answer {
+            status: former.status,
+            body,
+        })
+    }
+
+    /// The secret of a hold (`holder`) or a booking (`secret`): made anew whenever it is needed, never stored.
+    pub(crate) fn secret_of(&self, site: &Site, field: &str, id: &str) -> String {
+        let parts = [
+            field.as_bytes(),
+            site.tenant.slug().as_bytes(),
+            id.as_bytes(),
+        ];
+        secret::keyed(&self.key, &parts)
+    }
+
+    async fn reading(&self, site: &Site) -> Result<Tx, StoreError> {
+        self.store.read(&site.tenant).await
+    }
+}
+
+/// What is stored of a secret.
+pub(crate) fn secret_hash(secret: &str) -> String {
+    secret::hash(&["secret", secret])
+}
+
+/// Nobody is told whether a secret never was or is no more.
+pub(crate) fn no_such() -> Fault {
+    Fault::No(Code::NotFound, "nothing is known under that secret")
+}

@@ -1,0 +1,109 @@
+//! HTTP: routes, and what stands before and behind each of them.
+
+mod docs;
+mod gate;
+mod problem;
+mod routes;
+
+use crate::desk::Desk;
+use crate::limits::Limits;
+use crate::metrics::Metrics;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{any, get};
+use axum::{Router, middleware};
+use std::sync::Arc;
+use std::time::Duration;
+use utoipa::OpenApi as _;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes as paths;
+
+/// Largest body, bytes.
+pub const BODY_MOST: usize = 16 * 1024;
+/// Longest time for an answer.
+pub const PATIENCE: Duration = Duration::from_secs(25);
+
+/// What every route can use. Clones share it.
+#[derive(Clone)]
+pub struct App {
+    /// Where wishes are met.
+    pub desk: Desk,
+    /// Counts of requests.
+    pub limits: Arc<Limits>,
+    /// Figures.
+    pub metrics: Arc<Metrics>,
+    /// A proxy stands before this server and names the caller in `X-Forwarded-For`.
+    pub behind_proxy: bool,
+}
+
+/// Every route of the API. What lies outside `/api` is left to the caller.
+pub fn router(app: App) -> Router {
+    let (open, api) = booking().split_for_parts();
+    let booking = open.layer(middleware::from_fn_with_state(app.clone(), gate::site));
+    let text = api.to_json().unwrap_or_default();
+    Router::new()
+        .merge(booking)
+        .route("/api/health", get(|| async { "ok\n" }))
+        .route("/api/ready", get(ready))
+        .merge(docs::router(text))
+        .route("/api", any(problem::not_found))
+        .route("/api/{*rest}", any(problem::not_found))
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(DefaultBodyLimit::max(BODY_MOST))
+        .layer(middleware::from_fn_with_state(app.clone(), gate::headers))
+        .with_state(app)
+}
+
+/// The document of the routes, made from their code.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    booking().split_for_parts().1
+}
+
+fn booking() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(docs::Api::openapi())
+        .routes(paths!(routes::services))
+        .routes(paths!(routes::slots))
+        .routes(paths!(routes::hold))
+        .routes(paths!(routes::extend))
+        .routes(paths!(routes::release))
+        .routes(paths!(routes::code))
+        .routes(paths!(routes::book))
+        .routes(paths!(routes::booking))
+        .routes(paths!(routes::shift))
+        .routes(paths!(routes::cancel))
+        .routes(paths!(routes::calendar))
+        .routes(paths!(routes::erase))
+        .routes(paths!(routes::export))
+}
+
+/// For the operator's own network: figures, health and readiness.
+pub fn operations(app: App) -> Router {
+    Router::new()
+        .route("/metrics", get(figures))
+        .route("/health", get(|| async { "ok\n" }))
+        .route("/ready", get(ready))
+        .with_state(app)
+}
+
+async fn ready(State(app): State<App>) -> Response {
+    let ready = app.desk.store.is_ready().await;
+    app.metrics.ready.set(i64::from(ready));
+    if ready {
+        "ready\n".into_response()
+    } else {
+        (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the database does not answer\n",
+        )
+            .into_response()
+    }
+}
+
+async fn figures(State(app): State<App>) -> Response {
+    (
+        [(header::CONTENT_TYPE, "text/plain; version=0.0.4")],
+        app.metrics.text(),
+    )
+        .into_response()
+}

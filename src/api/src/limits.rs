@@ -1,0 +1,174 @@
+//! How much one network and one kommune may ask. Networks are counted under an HMAC of their address prefix with a key that
+//! lives in memory and changes every hour: nothing about who asked can be kept, logged or written.
+
+use crate::secret;
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// The key changes this often.
+const ROTATES: Duration = Duration::from_secs(3600);
+/// More networks than this are forgotten at once: memory stays bounded, and a flood costs only its own count.
+const NETWORKS_MOST: usize = 100_000;
+
+/// A number of things per time, with a reserve.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rate {
+    /// How many a second, in the long run.
+    pub per_second: f64,
+    /// How many at once.
+    pub burst: f64,
+}
+
+#[derive(Clone, Copy)]
+struct Bucket {
+    left: f64,
+    at: Instant,
+}
+
+impl Bucket {
+    /// Takes one; or says after how many seconds there is one.
+    fn take(&mut self, rate: Rate, now: Instant) -> Result<(), u64> {
+        let passed = now.saturating_duration_since(self.at).as_secs_f64();
+        self.left = (self.left + passed * rate.per_second).min(rate.burst);
+        self.at = now;
+        if self.left >= 1.0 {
+            self.left -= 1.0;
+            Ok(())
+        } else {
+            Err(((1.0 - self.left) / rate.per_second)
+                .ceil()
+                .clamp(1.0, 3600.0) as u64)
+        }
+    }
+}
+
+struct Inner {
+    key: [u8; 32],
+    since: Instant,
+    buckets: HashMap<String, Bucket>,
+}
+
+/// The counts.
+pub struct Limits {
+    network: Rate,
+    holds: Rate,
+    inner: Mutex<Inner>,
+}
+
+impl Limits {
+    /// What one network may ask, and how many times it may have kept.
+    pub fn new(network: Rate, holds: Rate) -> Limits {
+        Limits {
+            network,
+            holds,
+            inner: Mutex::new(Inner {
+                key: secret::random_bytes(),
+                since: Instant::now(),
+                buckets: HashMap::new(),
+            }),
+        }
+    }
+
+    /// One request of a network to a kommune.
+    ///
+    /// # Errors
+    /// Too many; the seconds after which one more is allowed.
+    pub fn request(
+        &self,
+        ip: Option<IpAddr>,
+        kommune: &str,
+        quota: u32,
+        now: Instant,
+    ) -> Result<(), u64> {
+        let quota = Rate {
+            per_second: f64::from(quota.max(1)),
+            burst: f64::from(quota.max(1)) * 2.0,
+        };
+        if let Some(ip) = ip {
+            self.take("network", &prefix(ip), self.network, now)?;
+        }
+        self.take("kommune", kommune.as_bytes(), quota, now)
+    }
+
+    /// One hold of a network.
+    ///
+    /// # Errors
+    /// As [`Limits::request`].
+    pub fn hold(&self, ip: Option<IpAddr>, kommune: &str, now: Instant) -> Result<(), u64> {
+        let Some(ip) = ip else { return Ok(()) };
+        self.take(&format!("hold:{kommune}"), &prefix(ip), self.holds, now)
+    }
+
+    fn take(&self, what: &str, who: &[u8], rate: Rate, now: Instant) -> Result<(), u64> {
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        if now.saturating_duration_since(inner.since) >= ROTATES
+            || inner.buckets.len() >= NETWORKS_MOST
+        {
+            inner.key = secret::random_bytes();
+            inner.since = now;
+            inner.buckets.clear();
+        }
+        let name = secret::keyed(&inner.key, &[what.as_bytes(), who]);
+        let full = Bucket {
+            left: rate.burst,
+            at: now,
+        };
+        inner.buckets.entry(name).or_insert(full).take(rate, now)
+    }
+}
+
+/// The part of an address that stands for a household or an office: 24 bits of four, 56 of sixteen bytes.
+fn prefix(ip: IpAddr) -> Vec<u8> {
+    match ip.to_canonical() {
+        IpAddr::V4(v4) => v4.octets()[..3].to_vec(),
+        IpAddr::V6(v6) => v6.octets()[..7].to_vec(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: Rate = Rate {
+        per_second: 1.0,
+        burst: 3.0,
+    };
+
+    #[test]
+    fn a_network_is_stopped_and_let_in_again_and_another_is_not_touched() {
+        let limits = Limits::new(RATE, RATE);
+        let (a, b) = ("192.0.2.1".parse().ok(), "198.51.100.1".parse().ok());
+        let begin = Instant::now();
+        for _ in 0..3 {
+            assert_eq!(limits.request(a, "x", 1000, begin), Ok(()));
+        }
+        assert_eq!(limits.request(a, "x", 1000, begin), Err(1));
+        assert_eq!(limits.request(b, "x", 1000, begin), Ok(()));
+        let later = begin + Duration::from_secs(1);
+        assert_eq!(limits.request(a, "x", 1000, later), Ok(()));
+    }
+
+    #[test]
+    fn a_kommune_that_is_flooded_leaves_another_alone() {
+        let limits = Limits::new(RATE, RATE);
+        let now = Instant::now();
+        let taken = (0..100).filter(|_| limits.request(None, "x", 5, now).is_ok());
+        assert_eq!(taken.count(), 10);
+        assert_eq!(limits.request(None, "y", 5, now), Ok(()));
+    }
+
+    #[test]
+    fn the_key_changes_every_hour_and_memory_is_bounded() {
+        let limits = Limits::new(RATE, RATE);
+        let begin = Instant::now();
+        let a = "192.0.2.1".parse().ok();
+        assert_eq!(limits.hold(a, "x", begin), Ok(()));
+        let before = limits.inner.lock().expect("lock").key;
+        assert_eq!(limits.hold(a, "x", begin + ROTATES), Ok(()));
+        let inner = limits.inner.lock().expect("lock");
+        assert_ne!(before, inner.key);
+        assert_eq!(inner.buckets.len(), 1);
+    }
+}

@@ -1,0 +1,188 @@
+//! Runs the server: database, routes, notices and tidying, until it is told to end.
+
+use crate::backup;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::desk::Desk;
+use crate::erasures::Erasures;
+use crate::http::{self, App};
+use crate::limits::Limits;
+use crate::metrics::Metrics;
+use crate::notices::Courier;
+use crate::notices::mail::Mailer;
+use crate::notices::sms::Gateway;
+use crate::store::Store;
+use axum::Router;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// Between two looks at the outbox.
+const ROUND: Duration = Duration::from_secs(2);
+/// Between two looks for what is to be forgotten.
+const TIDY: Duration = Duration::from_secs(600);
+/// Requests may take this long to end after the server was told to.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// Opens what the settings name.
+///
+/// # Errors
+/// In words for the operator: every mistake of the settings, or what the database says.
+pub async fn desk(config: &Config, clock: Clock) -> Result<Desk, String> {
+    let env = |name: &str| std::env::var(name).ok();
+    let sites = config.sites().map_err(|wrong| wrong.join("\n"))?;
+    let key = config.key(env)?;
+    let erasures = Erasures::open(&config.erasures)
+        .map_err(|e| format!("{}: {e}", config.erasures.display()))?;
+    let store = Store::open(&config.database)
+        .await
+        .map_err(|e| e.to_string())?;
+    Ok(Desk::new(
+        store,
+        Arc::new(sites),
+        clock,
+        erasures,
+        &key,
+    ))
+}
+
+/// Serves until the process is told to end (SIGTERM, Ctrl-C). `other` answers what is not the API's; `ready` is called with the
+/// address once requests are taken.
+///
+/// # Errors
+/// In words for the operator.
+pub async fn run(
+    config: &Config,
+    clock: Clock,
+    other: Option<Router>,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), String> {
+    let lock = config.sqlite_file().map(backup::lock).transpose()?;
+    let desk = desk(config, clock).await?;
+    let again = desk.erase_again().await.map_err(|e| e.to_string())?;
+    if again > 0 {
+        tracing::warn!(
+            count = again,
+            "bookings that a backup had brought back were erased again"
+        );
+    }
+    let metrics = Arc::new(Metrics::new());
+    let app = App {
+        desk: desk.clone(),
+        limits: Arc::new(Limits::new(config.limits.network(), config.limits.holds())),
+        metrics: Arc::clone(&metrics),
+        behind_proxy: config.behind_proxy,
+    };
+    let mail = config.mail.as_ref().map(Mailer::new).transpose()?;
+    let sms = config.sms.as_ref().map(Gateway::new).transpose()?;
+    let courier = Courier::new(desk.clone(), metrics, mail, sms);
+    let (end, ended) = watch::channel(false);
+    let mut rest = vec![
+        tokio::spawn(send(courier, ended.clone())),
+        tokio::spawn(tidy(desk.clone(), ended.clone())),
+    ];
+    if let Some(address) = config.operations {
+        let listener = bind(address).await?;
+        let router = http::operations(app.clone());
+        let ended = ended.clone();
+        rest.push(tokio::spawn(async move {
+            let served = axum::serve(listener, router)
+                .with_graceful_shutdown(told(ended))
+                .await;
+            if let Err(e) = served {
+                tracing::error!(error = %e, "the operations port failed");
+            }
+        }));
+    }
+    let mut router = http::router(app);
+    if let Some(other) = other {
+        router = router.fallback_service(other);
+    }
+    let listener = bind(config.listen).await?;
+    let address = listener.local_addr().map_err(|e| e.to_string())?;
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(told(ended.clone()));
+    let server = tokio::spawn(server.into_future());
+    ready(address);
+    signal().await;
+    tracing::info!("ending");
+    end.send_replace(true);
+    let served = tokio::time::timeout(GRACE, server).await;
+    for task in rest {
+        let stopped = tokio::time::timeout(GRACE, task).await;
+        drop(stopped);
+    }
+    desk.store.close().await;
+    drop(lock);
+    match served {
+        Ok(Ok(Err(e))) => Err(e.to_string()),
+        _ => Ok(()),
+    }
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, String> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|e| format!("cannot listen on {address}: {e}"))
+}
+
+async fn told(mut ended: watch::Receiver<bool>) {
+    // An error means that the sender is gone: ended as well.
+    let told = ended.wait_for(|ended| *ended).await.is_ok();
+    tracing::debug!(told, "ending");
+}
+
+async fn send(courier: Courier, ended: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            () = told(ended.clone()) => return,
+            () = tokio::time::sleep(ROUND) => {}
+        }
+        courier.round().await;
+    }
+}
+
+async fn tidy(desk: Desk, ended: watch::Receiver<bool>) {
+    loop {
+        for site in desk.sites.all() {
+            if let Err(e) = desk.tidy(site).await {
+                tracing::error!(error = %e, kommune = site.tenant.slug(), "tidying failed");
+            }
+        }
+        tokio::select! {
+            () = told(ended.clone()) => return,
+            () = tokio::time::sleep(TIDY) => {}
+        }
+    }
+}
+
+async fn signal() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut term) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = term.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    let told = tokio::signal::ctrl_c().await;
+    drop(told);
+}
+
+/// Logs as lines of JSON on standard error, for the level in `RUST_LOG` (`info` when absent). Nothing that a citizen sent is
+/// in them.
+pub fn log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn"));
+    let started = tracing_subscriber::fmt()
+        .json()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
+    drop(started);
+}

@@ -1,0 +1,368 @@
+//! The databases. One SQL text for both: SQLite (one file, one writer) and PostgreSQL (any number of nodes).
+//!
+//! Every transaction belongs to one [`Tenant`]; on PostgreSQL the rows of others cannot be seen by it. Nothing but the
+//! database is awaited inside one. A transaction that is dropped is rolled back.
+
+pub mod alerts;
+pub mod audit;
+pub mod bookings;
+pub mod check;
+pub mod idempotency;
+pub mod outbox;
+pub mod visits;
+
+use crate::tenant::Tenant;
+use sqlx::AnyConnection;
+use sqlx::any::AnyPoolOptions;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{Any, AnyPool, Executor as _, Row as _, Transaction};
+use std::borrow::Cow;
+use std::time::Duration;
+
+/// Why the database could not be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Neither of the two kinds.
+    #[error("`{0}` is no database; write sqlite:FILE or postgres://…")]
+    Address(String),
+    /// The file may lose what it has acknowledged.
+    #[error("SQLite says {name}={found}, not {expected}")]
+    Pragma {
+        /// Name of the setting.
+        name: &'static str,
+        /// What it is.
+        found: String,
+        /// What it must be.
+        expected: &'static str,
+    },
+    /// Row level security does not hold for this role.
+    #[error(
+        "the role of DATABASE_URL is a superuser or bypasses row level security; make one that does not"
+    )]
+    Role,
+    /// The schema cannot be brought up to date.
+    #[error("migration: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// Anything else the database says.
+    #[error("database: {0}")]
+    Sql(#[from] sqlx::Error),
+}
+
+/// Which database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// One file.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+/// The open database. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Store {
+    kind: Kind,
+    writer: AnyPool,
+    readers: AnyPool,
+}
+
+/// A transaction of one kommune.
+pub struct Tx {
+    kind: Kind,
+    tenant: Tenant,
+    tx: Transaction<'static, Any>,
+}
+
+const SQLITE: [(i64, &str, &str); 1] = [(
+    1,
+    "booking",
+    include_str!("../../migrations/sqlite/0001_booking.sql"),
+)];
+const POSTGRES: [(i64, &str, &str); 1] = [(
+    1,
+    "booking",
+    include_str!("../../migrations/postgres/0001_booking.sql"),
+)];
+
+/// How long a transaction waits for its connection.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+impl Store {
+    /// Opens `sqlite:FILE` or `postgres://…`, brings the schema up to date, and checks that what is acknowledged lasts.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn open(address: &str) -> Result<Store, StoreError> {
+        sqlx::any::install_default_drivers();
+        if let Some(file) = address.strip_prefix("sqlite:") {
+            Self::open_sqlite(file.trim_start_matches("//")).await
+        } else if address.starts_with("postgres://") || address.starts_with("postgresql://") {
+            Self::open_postgres(address).await
+        } else {
+            Err(StoreError::Address(address.chars().take(12).collect()))
+        }
+    }
+
+    async fn open_sqlite(file: &str) -> Result<Store, StoreError> {
+        let address = format!("sqlite://{file}?mode=rwc");
+        let pool = |most: u32, read_only: bool| {
+            AnyPoolOptions::new()
+                .max_connections(most)
+                .min_connections(1)
+                .acquire_timeout(PATIENCE)
+                .idle_timeout(None)
+                .max_lifetime(None)
+                .test_before_acquire(false)
+                .after_connect(move |connection, _| {
+                    Box::pin(async move {
+                        connection
+                            .execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 15000; PRAGMA secure_delete = ON")
+                            .await?;
+                        if read_only {
+                            connection.execute("PRAGMA query_only = ON").await?;
+                        }
+                        Ok(())
+                    })
+                })
+        };
+        let writer = pool(1, false).connect(&address).await?;
+        let mut connection = writer.acquire().await?;
+        asserted(&mut connection, "journal_mode", "wal").await?;
+        asserted(&mut connection, "synchronous", "2").await?;
+        migrator(&SQLITE).run(&mut *connection).await?;
+        drop(connection);
+        let readers = pool(4, true).connect(&address).await?;
+        Ok(Store {
+            kind: Kind::Sqlite,
+            writer,
+            readers,
+        })
+    }
+
+    async fn open_postgres(address: &str) -> Result<Store, StoreError> {
+        let pool = AnyPoolOptions::new()
+            .max_connections(16)
+            .acquire_timeout(PATIENCE)
+            .connect(address)
+            .await?;
+        let mut connection = pool.acquire().await?;
+        let weak = sqlx::query(
+            "SELECT (rolsuper OR rolbypassrls) AS weak FROM pg_roles WHERE rolname = current_user",
+        )
+        .fetch_one(&mut *connection)
+        .await?;
+        if weak.try_get::<bool, _>("weak")? {
+            return Err(StoreError::Role);
+        }
+        asserted(&mut connection, "synchronous_commit", "on").await?;
+        migrator(&POSTGRES).run(&mut *connection).await?;
+        drop(connection);
+        Ok(Store {
+            kind: Kind::Postgres,
+            writer: pool.clone(),
+            readers: pool,
+        })
+    }
+
+    /// Which database it is.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// A transaction that may write. On SQLite it is the only one.
+    ///
+    /// # Errors
+    /// The database is gone, or busy for longer than 20 seconds.
+    pub async fn write(&self, tenant: &Tenant) -> Result<Tx, StoreError> {
+        let tx = match self.kind {
+            Kind::Sqlite => self.writer.begin_with("BEGIN IMMEDIATE").await?,
+            Kind::Postgres => self.writer.begin().await?,
+        };
+        Tx::new(self.kind, tenant, tx).await
+    }
+
+    /// A transaction that only reads.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub async fn read(&self, tenant: &Tenant) -> Result<Tx, StoreError> {
+        Tx::new(self.kind, tenant, self.readers.begin().await?).await
+    }
+
+    /// True while the database answers.
+    pub async fn is_ready(&self) -> bool {
+        sqlx::query("SELECT 1").execute(&self.readers).await.is_ok()
+    }
+
+    /// Ends all connections; SQLite writes its log into the file.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        if self.kind == Kind::Sqlite
+            && let Ok(mut connection) = self.writer.acquire().await
+        {
+            let done = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").await;
+            drop(done);
+        }
+        self.writer.close().await;
+    }
+
+    /// SQLite only: a whole copy in a new file, as of one moment, while bookings go on.
+    ///
+    /// # Errors
+    /// The file exists, or cannot be written.
+    pub async fn copy_to(&self, file: &str) -> Result<(), StoreError> {
+        let mut connection = self.readers.acquire().await?;
+        connection.execute("PRAGMA query_only = OFF").await?;
+        let copied = sqlx::query("VACUUM INTO $1")
+            .bind(file)
+            .execute(&mut *connection)
+            .await;
+        connection.execute("PRAGMA query_only = ON").await?;
+        copied?;
+        Ok(())
+    }
+}
+
+impl Tx {
+    async fn new(
+        kind: Kind,
+        tenant: &Tenant,
+        mut tx: Transaction<'static, Any>,
+    ) -> Result<Tx, StoreError> {
+        if kind == Kind::Postgres {
+            sqlx::query("SELECT set_config('lokalsvar.tenant', $1, true)")
+                .bind(tenant.slug())
+                .execute(&mut *tx)
+                .await?;
+        }
+        Ok(Tx {
+            kind,
+            tenant: tenant.clone(),
+            tx,
+        })
+    }
+
+    /// Makes it last. Only after this may anybody be told.
+    ///
+    /// # Errors
+    /// Nothing was written.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.tx.commit().await?)
+    }
+
+    /// For tests of the schema: whatever this says, the schema has the last word.
+    ///
+    /// # Errors
+    /// The schema refuses.
+    pub async fn try_raw(&mut self, sql: &str) -> Result<u64, StoreError> {
+        let done = sqlx::query(sql).execute(self.connection()).await?;
+        Ok(done.rows_affected())
+    }
+
+    /// Whose it is.
+    pub fn tenant(&self) -> &Tenant {
+        &self.tenant
+    }
+
+    pub(crate) fn slug(&self) -> String {
+        self.tenant.slug().to_owned()
+    }
+
+    pub(crate) fn connection(&mut self) -> &mut AnyConnection {
+        &mut self.tx
+    }
+
+    /// PostgreSQL: nobody else gets past these names until the end of the transaction. Taken in one order, so that no two
+    /// wait for each other. SQLite has one writer anyway.
+    pub(crate) async fn lock(&mut self, names: &[&str]) -> Result<(), StoreError> {
+        if self.kind == Kind::Sqlite {
+            return Ok(());
+        }
+        let mut numbers: Vec<i64> = names.iter().map(|name| self.number(name)).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        for number in numbers {
+            sqlx::query("SELECT pg_advisory_xact_lock($1)")
+                .bind(number)
+                .execute(self.connection())
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// PostgreSQL: the same without waiting; false when somebody else has it.
+    pub(crate) async fn try_lock(&mut self, name: &str) -> Result<bool, StoreError> {
+        if self.kind == Kind::Sqlite {
+            return Ok(true);
+        }
+        let number = self.number(name);
+        let row = sqlx::query("SELECT pg_try_advisory_xact_lock($1) AS got")
+            .bind(number)
+            .fetch_one(self.connection())
+            .await?;
+        Ok(row.try_get("got")?)
+    }
+
+    fn number(&self, name: &str) -> i64 {
+        let sum = crate::secret::hash(&[self.tenant.slug(), name]);
+        let mut bytes = [0; 8];
+        for (to, from) in bytes.iter_mut().zip(sum.bytes()) {
+            *to = from;
+        }
+        i64::from_le_bytes(bytes)
+    }
+}
+
+/// A setting that must be as it should.
+async fn asserted(
+    connection: &mut AnyConnection,
+    name: &'static str,
+    expected: &'static str,
+) -> Result<(), StoreError> {
+    let ask = match name {
+        "synchronous_commit" => "SHOW synchronous_commit".to_owned(),
+        pragma => format!("PRAGMA {pragma}"),
+    };
+    let row = sqlx::query(&ask).fetch_one(connection).await?;
+    let found = row
+        .try_get::<String, _>(0)
+        .or_else(|_| row.try_get::<i64, _>(0).map(|n| n.to_string()))?;
+    if found == expected {
+        Ok(())
+    } else {
+        Err(StoreError::Pragma {
+            name,
+            found,
+            expected,
+        })
+    }
+}
+
+fn migrator(all: &[(i64, &'static str, &'static str)]) -> Migrator {
+    let migrations: Vec<Migration> = all
+        .iter()
+        .map(|(version, name, sql)| {
+            let (name, sql) = (Cow::Borrowed(*name), Cow::Borrowed(*sql));
+            Migration::new(*version, name, MigrationType::Simple, sql, false)
+        })
+        .collect();
+    Migrator {
+        migrations: Cow::Owned(migrations),
+        ..Migrator::DEFAULT
+    }
+}
+
+/// True when the error is that somebody else has the time.
+pub(crate) fn is_taken(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(|e| {
+        let code = e.code().unwrap_or_default();
+        code == "23P01" || e.message().contains("cell.tenant, cell.counter, cell.cell")
+    })
+}
+
+/// True when the transaction should be tried again: PostgreSQL gave it up for another's sake.
+pub(crate) fn is_retry(error: &StoreError) -> bool {
+    let StoreError::Sql(sqlx::Error::Database(e)) = error else {
+        return false;
+    };
+    matches!(e.code().unwrap_or_default().as_ref(), "40001" | "40P01")
+}

@@ -1,0 +1,219 @@
+//! Messages that must go out: added in the transaction of what they tell, sent afterwards, at least once.
+
+use super::{StoreError, Tx};
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+
+/// A message, without its words.
+#[derive(Clone, Debug)]
+pub(crate) struct OutRow {
+    pub(crate) id: String,
+    /// Empty for codes.
+    pub(crate) booking: String,
+    pub(crate) visit: String,
+    /// `confirmed`, `moved`, `cancelled`, `reminder`, `code`.
+    pub(crate) about: String,
+    /// `email` or `sms`.
+    pub(crate) channel: String,
+    /// For codes; others take it from the booking when they are sent.
+    pub(crate) recipient: String,
+    /// The code.
+    pub(crate) payload: String,
+    /// The same for every try.
+    pub(crate) dedupe: String,
+    /// `queued`, `sent`, `failed`.
+    pub(crate) state: String,
+    pub(crate) tries: i64,
+    /// When it should go.
+    pub(crate) due_ms: i64,
+}
+
+const COLUMNS: &str =
+    "id, booking, visit, about, channel, recipient, payload, dedupe, state, tries, due_ms";
+
+impl OutRow {
+    fn read(row: &AnyRow) -> Result<OutRow, sqlx::Error> {
+        Ok(OutRow {
+            id: row.try_get("id")?,
+            booking: row.try_get("booking")?,
+            visit: row.try_get("visit")?,
+            about: row.try_get("about")?,
+            channel: row.try_get("channel")?,
+            recipient: row.try_get("recipient")?,
+            payload: row.try_get("payload")?,
+            dedupe: row.try_get("dedupe")?,
+            state: row.try_get("state")?,
+            tries: row.try_get("tries")?,
+            due_ms: row.try_get("due_ms")?,
+        })
+    }
+}
+
+impl Tx {
+    /// Adds a message, once per dedupe key.
+    pub(crate) async fn post(&mut self, row: &OutRow, now_ms: i64) -> Result<(), StoreError> {
+        let slug = self.slug();
+        sqlx::query(
+            "INSERT INTO outbox (tenant, id, booking, visit, about, channel, recipient, payload, dedupe, state, created_ms, due_ms, next_ms)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', $10, $11, $12) ON CONFLICT (tenant, dedupe) DO NOTHING",
+        )
+        .bind(slug)
+        .bind(&row.id)
+        .bind(&row.booking)
+        .bind(&row.visit)
+        .bind(&row.about)
+        .bind(&row.channel)
+        .bind(&row.recipient)
+        .bind(&row.payload)
+        .bind(&row.dedupe)
+        .bind(now_ms)
+        .bind(row.due_ms)
+        .bind(row.due_ms)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// The messages of a booking, the oldest first.
+    pub(crate) async fn messages(&mut self, booking: &str) -> Result<Vec<OutRow>, StoreError> {
+        let slug = self.slug();
+        let rows = sqlx::query(&format!(
+            "SELECT {COLUMNS} FROM outbox WHERE tenant = $1 AND booking = $2 ORDER BY created_ms, id"
+        ))
+        .bind(slug)
+        .bind(booking)
+        .fetch_all(self.connection())
+        .await?;
+        Ok(rows.iter().map(OutRow::read).collect::<Result<_, _>>()?)
+    }
+
+    /// Reminders of a time that is no more.
+    pub(crate) async fn drop_reminders(&mut self, booking: &str) -> Result<(), StoreError> {
+        let slug = self.slug();
+        sqlx::query(
+            "DELETE FROM outbox WHERE tenant = $1 AND booking = $2 AND about = 'reminder' AND state = 'queued'",
+        )
+        .bind(slug)
+        .bind(booking)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// True when a message is due, or has waited too long without a report.
+    pub(crate) async fn anything_due(
+        &mut self,
+        now_ms: i64,
+        overdue_ms: i64,
+    ) -> Result<bool, StoreError> {
+        let slug = self.slug();
+        let row = sqlx::query(
+            "SELECT 1 AS one FROM outbox WHERE tenant = $1 AND ((state = 'queued' AND next_ms <= $2 AND claimed_ms <= $2)
+             OR (state <> 'sent' AND due_ms <= $3 AND alerted_ms = 0)) LIMIT 1",
+        )
+        .bind(slug)
+        .bind(now_ms)
+        .bind(overdue_ms)
+        .fetch_optional(self.connection())
+        .await?;
+        Ok(row.is_some())
+    }
+
+    /// Takes what is due for `lease_ms`, at most `most`; nobody else takes it until then.
+    pub(crate) async fn claim(
+        &mut self,
+        now_ms: i64,
+        lease_ms: i64,
+        most: i64,
+    ) -> Result<Vec<OutRow>, StoreError> {
+        self.lock(&["outbox"]).await?;
+        let slug = self.slug();
+        let rows = sqlx::query(&format!(
+            "SELECT {COLUMNS} FROM outbox WHERE tenant = $1 AND state = 'queued' AND next_ms <= $2 AND claimed_ms <= $2
+             ORDER BY next_ms LIMIT $3"
+        ))
+        .bind(slug)
+        .bind(now_ms)
+        .bind(most)
+        .fetch_all(self.connection())
+        .await?;
+        let rows: Vec<OutRow> = rows.iter().map(OutRow::read).collect::<Result<_, _>>()?;
+        for row in &rows {
+            let slug = self.slug();
+            sqlx::query(
+                "UPDATE outbox SET claimed_ms = $3, tries = tries + 1 WHERE tenant = $1 AND id = $2",
+            )
+            .bind(slug)
+            .bind(&row.id)
+            .bind(now_ms + lease_ms)
+            .execute(self.connection())
+            .await?;
+        }
+        Ok(rows)
+    }
+
+    /// Marks it as sent and forgets the code in it.
+    pub(crate) async fn mark_sent(&mut self, id: &str, now_ms: i64) -> Result<(), StoreError> {
+        let slug = self.slug();
+        sqlx::query(
+            "UPDATE outbox SET state = 'sent', sent_ms = $3, recipient = '', payload = '' WHERE tenant = $1 AND id = $2",
+        )
+        .bind(slug)
+        .bind(id)
+        .bind(now_ms)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Tries again at `next_ms`, or never when that is `None`.
+    pub(crate) async fn mark_failed(
+        &mut self,
+        id: &str,
+        next_ms: Option<i64>,
+    ) -> Result<(), StoreError> {
+        let slug = self.slug();
+        let (state, next) = next_ms.map_or(("failed", 0), |next| ("queued", next));
+        sqlx::query(
+            "UPDATE outbox SET state = $3, next_ms = $4, claimed_ms = 0 WHERE tenant = $1 AND id = $2",
+        )
+        .bind(slug)
+        .bind(id)
+        .bind(state)
+        .bind(next)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Messages that should have gone before `before_ms`, have not, and were not reported; they are reported now. With the
+    /// receipt number of their booking, or nothing.
+    pub(crate) async fn overdue(
+        &mut self,
+        before_ms: i64,
+        now_ms: i64,
+    ) -> Result<Vec<String>, StoreError> {
+        let slug = self.slug();
+        let rows = sqlx::query(
+            "SELECT o.id AS id, COALESCE(b.receipt, '') AS receipt FROM outbox o
+             LEFT JOIN booking b ON b.tenant = o.tenant AND b.id = o.booking
+             WHERE o.tenant = $1 AND o.state <> 'sent' AND o.due_ms <= $2 AND o.alerted_ms = 0",
+        )
+        .bind(slug)
+        .bind(before_ms)
+        .fetch_all(self.connection())
+        .await?;
+        let mut receipts = Vec::new();
+        for row in rows {
+            let slug = self.slug();
+            sqlx::query("UPDATE outbox SET alerted_ms = $3 WHERE tenant = $1 AND id = $2")
+                .bind(slug)
+                .bind(row.try_get::<String, _>("id")?)
+                .bind(now_ms)
+                .execute(self.connection())
+                .await?;
+            receipts.push(row.try_get("receipt")?);
+        }
+        Ok(receipts)
+    }
+}

@@ -1,0 +1,26 @@
+//! Where a log stands after something new: at the beginning of that, never at its end.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+/// Scrolls a new entry of a log into view so that its beginning can be read. The citizen's own words stay above the answer as long as they take little room.
+pub fn show_beginning(log: &Element, first: &Element) {
+    let mut target = first.clone();
+    if first.client_height() * 3 > log.client_height()
+        && first.class_name().ends_with("citizen")
+        && let Some(next) = first.next_element_sibling()
+    {
+        target = next;
+    }
+    if let (Some(target), Some(log_box)) = (
+        target.dyn_ref::<HtmlElement>(),
+        log.dyn_ref::<HtmlElement>(),
+    ) {
+        let top = target.offset_top() - 12; // counts from the log, which is positioned
+        log.set_scroll_top(top);
+        // When there is hardly any height, the panel scrolls instead of the log (widget.css).
+        if let Some(panel) = log.parent_element() {
+            panel.set_scroll_top(log_box.offset_top() + top);
+        }
+    }
+}

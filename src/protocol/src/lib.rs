@@ -1,0 +1,65 @@
+//! What the widget and the API say to each other: the bodies of /api/v1 as types, with header names and paths.
+//! Holds no logic, so that the browser and the server cannot come to differ.
+//!
+//! Instants are RFC 3339 with the offset of Copenhagen on that day ("2026-12-04T14:15:00+01:00"); days are
+//! "2026-12-04". Fields that are absent are left out. What a newer side adds, an older side ignores.
+#![cfg_attr(not(feature = "schema"), no_std)]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+mod booking;
+mod problem;
+mod services;
+mod slots;
+
+pub use booking::*;
+pub use problem::*;
+pub use services::*;
+pub use slots::*;
+
+/// Names of the headers, in lower case as `fetch` and HTTP/2 write them.
+pub mod header {
+    /// Which kommune: its site key, bound to the origins of its pages. On every request.
+    pub const SITE: &str = "lokalsvar-site";
+    /// A UUID per attempt of the citizen, the same for every retry of it. On every POST.
+    pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
+    /// The secret of a hold ([`Hold::holder`](crate::Hold::holder)).
+    pub const HOLDER: &str = "lokalsvar-holder";
+    /// The secret of a booking ([`Receipt::secret`](crate::Receipt::secret)).
+    pub const BOOKING: &str = "lokalsvar-booking";
+}
+
+/// Paths below the address of the API.
+pub mod path {
+    /// GET: [`Services`](crate::Services).
+    pub const SERVICES: &str = "/api/v1/booking/services";
+    /// GET, query [`SlotsQuery`](crate::SlotsQuery): [`Slots`](crate::Slots).
+    pub const SLOTS: &str = "/api/v1/booking/slots";
+    /// POST [`HoldRequest`](crate::HoldRequest): [`Hold`](crate::Hold), 201.
+    pub const HOLDS: &str = "/api/v1/booking/holds";
+    /// POST, empty body, holder: [`Hold`](crate::Hold) without its secret.
+    pub const HOLD_EXTEND: &str = "/api/v1/booking/holds/extend";
+    /// POST, empty body, holder: [`Released`](crate::Released). A hold that is gone already is released too.
+    pub const HOLD_RELEASE: &str = "/api/v1/booking/holds/release";
+    /// POST [`CodeRequest`](crate::CodeRequest), holder: [`CodeSent`](crate::CodeSent).
+    pub const CODES: &str = "/api/v1/booking/codes";
+    /// POST [`BookingRequest`](crate::BookingRequest), holder: [`Receipt`](crate::Receipt), 201.
+    pub const BOOKINGS: &str = "/api/v1/booking/bookings";
+    /// GET, secret of the booking: [`Receipt`](crate::Receipt).
+    pub const BOOKING: &str = "/api/v1/booking/booking";
+    /// POST [`MoveRequest`](crate::MoveRequest), secret of the booking: [`Receipt`](crate::Receipt).
+    pub const MOVE: &str = "/api/v1/booking/booking/move";
+    /// POST, empty body, secret of the booking: [`Receipt`](crate::Receipt).
+    pub const CANCEL: &str = "/api/v1/booking/booking/cancel";
+    /// GET, secret of the booking: text/calendar.
+    pub const ICS: &str = "/api/v1/booking/booking/ics";
+    /// POST, empty body, secret of the booking: [`Erased`](crate::Erased).
+    pub const ERASE: &str = "/api/v1/booking/booking/erase";
+    /// GET, secret of the booking: [`Export`](crate::Export).
+    pub const EXPORT: &str = "/api/v1/booking/booking/export";
+}
+
+/// What stands before a booking's secret in the hash of the link that a notice holds: `https://page#lokalsvar-tid=SECRET`.
+/// A hash is never sent to a server.
+pub const LINK_HASH: &str = "lokalsvar-tid=";
