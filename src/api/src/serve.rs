@@ -39,13 +39,7 @@ pub async fn desk(config: &Config, clock: Clock) -> Result<Desk, String> {
     let store = Store::open(&config.database)
         .await
         .map_err(|e| e.to_string())?;
-    Ok(Desk::new(
-        store,
-        Arc::new(sites),
-        clock,
-        erasures,
-        &key,
-    ))
+    Ok(Desk::new(store, Arc::new(sites), clock, erasures, &key))
 }
 
 /// Serves until the process is told to end (SIGTERM, Ctrl-C). `other` answers what is not the API's; `ready` is called with the

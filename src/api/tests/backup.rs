@@ -13,8 +13,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_copy_under_load_comes_back_whole_and_the_erased_stay_erased() {
     let place = Arc::new(Place::sqlite().await);
-    let erased = place.book("2026-12-04T10:00:00+01:00", "20304050").await.expect("a booking");
-    let kept = place.book("2026-12-04T10:15:00+01:00", "20304051").await.expect("a booking");
+    let erased = place
+        .book("2026-12-04T10:00:00+01:00", "20304050")
+        .await
+        .expect("a booking");
+    let kept = place
+        .book("2026-12-04T10:15:00+01:00", "20304051")
+        .await
+        .expect("a booking");
     let done = Arc::new(AtomicBool::new(false));
     let load = {
         let (place, done) = (Arc::clone(&place), Arc::clone(&done));
@@ -24,7 +30,8 @@ async fn a_copy_under_load_comes_back_whole_and_the_erased_stay_erased() {
                 if done.load(Ordering::SeqCst) {
                     break;
                 }
-                let start = booking::instant_text(common::now_ms() + 2 * 86_400_000 + n / 8 * 300_000);
+                let start =
+                    booking::instant_text(common::now_ms() + 2 * 86_400_000 + n / 8 * 300_000);
                 let holder = place.hold("hurtig", &start).await.expect("a hold");
                 let wish = Wish::Book(common::request(&format!("{}", 30_000_000 + n)));
                 place.post(&key(), &holder, wish).await.expect("a booking");
@@ -33,29 +40,57 @@ async fn a_copy_under_load_comes_back_whole_and_the_erased_stay_erased() {
             booked
         })
     };
-    let copies: Vec<_> = (0..3).map(|n| place.folder.file(&format!("copy-{n}.db"))).collect();
+    let copies: Vec<_> = (0..3)
+        .map(|n| place.folder.file(&format!("copy-{n}.db")))
+        .collect();
     for copy in &copies {
         backup(&place.config, copy).await.expect("a copy");
     }
-    assert!(backup(&place.config, &copies[0]).await.is_err(), "a copy is never written over");
+    assert!(
+        backup(&place.config, &copies[0]).await.is_err(),
+        "a copy is never written over"
+    );
     done.store(true, Ordering::SeqCst);
     let booked = load.await.expect("load");
     assert!(booked > 0, "bookings came in meanwhile");
     // After the copy: one erasure.
-    place.post(&key(), &erased, Wish::Erase).await.expect("erased");
+    place
+        .post(&key(), &erased, Wish::Erase)
+        .await
+        .expect("erased");
 
     let file = place.config.sqlite_file().expect("a file");
     let running = lock(file).expect("a lock");
-    assert!(restore(&place.config, &copies[2]).await.is_err(), "not under a running server");
+    assert!(
+        restore(&place.config, &copies[2]).await.is_err(),
+        "not under a running server"
+    );
     drop(running);
     place.desk.store.close().await;
-    assert_eq!(restore(&place.config, &copies[2]).await.expect("restored"), 1);
-    let desk = serve::desk(&place.config, place.clock.clone()).await.expect("a desk");
-    assert_eq!(code(desk.show(&place.site, &erased).await), Some(Code::NotFound));
-    desk.show(&place.site, &kept).await.expect("the other is there");
-    let mut tx = desk.store.read(&place.site.tenant).await.expect("a transaction");
+    assert_eq!(
+        restore(&place.config, &copies[2]).await.expect("restored"),
+        1
+    );
+    let desk = serve::desk(&place.config, place.clock.clone())
+        .await
+        .expect("a desk");
+    assert_eq!(
+        code(desk.show(&place.site, &erased).await),
+        Some(Code::NotFound)
+    );
+    desk.show(&place.site, &kept)
+        .await
+        .expect("the other is there");
+    let mut tx = desk
+        .store
+        .read(&place.site.tenant)
+        .await
+        .expect("a transaction");
     assert_eq!(tx.mistakes().await.expect("a look"), Vec::<String>::new());
-    println!("{booked} bookings during three copies; {} in the restored one", tx.bookings().await.expect("a count"));
+    println!(
+        "{booked} bookings during three copies; {} in the restored one",
+        tx.bookings().await.expect("a count")
+    );
     drop(tx);
     assert!(desk.store.is_whole().await.expect("a look"));
     // A damaged copy changes nothing.
@@ -65,6 +100,8 @@ async fn a_copy_under_load_comes_back_whole_and_the_erased_stay_erased() {
     std::fs::write(&copies[1], bytes).expect("a copy");
     desk.store.close().await;
     assert!(restore(&place.config, &copies[1]).await.is_err());
-    let desk = serve::desk(&place.config, place.clock.clone()).await.expect("a desk");
+    let desk = serve::desk(&place.config, place.clock.clone())
+        .await
+        .expect("a desk");
     desk.show(&place.site, &kept).await.expect("still there");
 }

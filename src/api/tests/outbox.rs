@@ -78,7 +78,11 @@ impl MailServer {
 
     fn ids(&self) -> Vec<String> {
         let taken = self.taken.lock().expect("lock");
-        let id = |mail: &String| mail.lines().find(|l| l.starts_with("Message-ID:")).map(str::to_owned);
+        let id = |mail: &String| {
+            mail.lines()
+                .find(|l| l.starts_with("Message-ID:"))
+                .map(str::to_owned)
+        };
         taken.iter().filter_map(id).collect()
     }
 }
@@ -87,12 +91,20 @@ impl MailServer {
 async fn gateway(taken: Arc<Mutex<Vec<(String, String, String)>>>) -> String {
     let app = axum::Router::new().route(
         "/",
-        post(move |headers: HeaderMap, Json(body): Json<serde_json::Value>| {
-            let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
-            let id = headers["idempotency-key"].to_str().expect("text").to_owned();
-            taken.lock().expect("lock").push((id, text("to"), text("text")));
-            async { StatusCode::ACCEPTED }
-        }),
+        post(
+            move |headers: HeaderMap, Json(body): Json<serde_json::Value>| {
+                let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
+                let id = headers["idempotency-key"]
+                    .to_str()
+                    .expect("text")
+                    .to_owned();
+                taken
+                    .lock()
+                    .expect("lock")
+                    .push((id, text("to"), text("text")));
+                async { StatusCode::ACCEPTED }
+            },
+        ),
     );
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
@@ -122,7 +134,12 @@ async fn office() -> Post {
     };
     let metrics = Arc::new(Metrics::new());
     let gateway = Gateway::new(&sms).expect("a gateway");
-    let courier = Courier::new(place.desk.clone(), Arc::clone(&metrics), Some(mailer), Some(gateway));
+    let courier = Courier::new(
+        place.desk.clone(),
+        Arc::clone(&metrics),
+        Some(mailer),
+        Some(gateway),
+    );
     Post {
         place,
         mail,
@@ -142,24 +159,51 @@ async fn every_change_is_told_once() {
         start: AT_11.into(),
         location: "raadhus".into(),
     };
-    post.place.post(&key(), &secret, Wish::Move(there)).await.expect("moved");
+    post.place
+        .post(&key(), &secret, Wish::Move(there))
+        .await
+        .expect("moved");
     post.courier.round().await;
-    post.place.clock.set(booking::parse_instant(AT_11).expect("an instant") - 23 * 3_600_000);
+    post.place
+        .clock
+        .set(booking::parse_instant(AT_11).expect("an instant") - 23 * 3_600_000);
     post.courier.round().await;
-    post.place.post(&key(), &secret, Wish::Cancel).await.expect("cancelled");
+    post.place
+        .post(&key(), &secret, Wish::Cancel)
+        .await
+        .expect("cancelled");
     post.courier.round().await;
     let mails = post.mail.taken.lock().expect("lock").clone();
     assert_eq!(mails.len(), 4, "confirmed, moved, reminder, cancelled");
-    for (mail, method) in mails.iter().zip(["PUBLISH", "PUBLISH", "PUBLISH", "CANCEL"]) {
-        assert!(mail.contains("text/calendar") && mail.contains(method), "{mail}");
+    for (mail, method) in mails
+        .iter()
+        .zip(["PUBLISH", "PUBLISH", "PUBLISH", "CANCEL"])
+    {
+        assert!(
+            mail.contains("text/calendar") && mail.contains(method),
+            "{mail}"
+        );
     }
     let texts = post.texts.lock().expect("lock").clone();
     assert_eq!(texts.len(), 4);
-    assert!(texts[0].2.contains("tirsdag den 8. december kl. 10"), "{}", texts[0].2);
-    assert!(texts[0].2.contains(&format!("#lokalsvar-tid={secret}")), "{}", texts[0].2);
+    assert!(
+        texts[0].2.contains("tirsdag den 8. december kl. 10"),
+        "{}",
+        texts[0].2
+    );
+    assert!(
+        texts[0].2.contains(&format!("#lokalsvar-tid={secret}")),
+        "{}",
+        texts[0].2
+    );
     assert_eq!(texts[0].1, "+4520304050");
     assert!(texts.iter().all(|(_, _, text)| !text.contains("Ida")));
-    let receipt = post.place.desk.show(&post.place.site, &secret).await.expect("a booking");
+    let receipt = post
+        .place
+        .desk
+        .show(&post.place.site, &secret)
+        .await
+        .expect("a booking");
     assert_eq!(receipt.notices.len(), 8);
 }
 
@@ -168,22 +212,39 @@ async fn a_crash_between_sending_and_marking_repeats_the_same_id() {
     let post = office().await;
     for minute in ["00", "15", "30", "45"] {
         let start = format!("2026-12-08T10:{minute}:00+01:00");
-        post.place.book(&start, &format!("203040{minute}")).await.expect("a booking");
+        post.place
+            .book(&start, &format!("203040{minute}"))
+            .await
+            .expect("a booking");
     }
     assert_eq!(post.courier.round().await, 8);
     // As if the marks had been lost with the process, right after the server took the mail.
-    let mut tx = post.place.desk.store.write(&post.place.site.tenant).await.expect("a transaction");
+    let mut tx = post
+        .place
+        .desk
+        .store
+        .write(&post.place.site.tenant)
+        .await
+        .expect("a transaction");
     let lost = "UPDATE outbox SET state = 'queued' WHERE about = 'confirmed' AND state = 'sent'";
     assert_eq!(tx.try_raw(lost).await.expect("lost"), 8);
     tx.commit().await.expect("lost");
-    assert_eq!(post.courier.round().await, 0, "the crashed one's lease is running");
+    assert_eq!(
+        post.courier.round().await,
+        0,
+        "the crashed one's lease is running"
+    );
     post.place.forward(3);
     assert_eq!(post.courier.round().await, 8);
     let mut ids = post.mail.ids();
     assert_eq!(ids.len(), 8);
     ids.sort();
     ids.dedup();
-    assert_eq!(ids.len(), 4, "one id a notice, whatever the number of copies");
+    assert_eq!(
+        ids.len(),
+        4,
+        "one id a notice, whatever the number of copies"
+    );
 }
 
 #[tokio::test]
@@ -196,13 +257,31 @@ async fn what_does_not_go_is_tried_again_and_reported() {
         post.place.forward(1);
         post.courier.round().await;
     }
-    assert!(post.metrics.text().contains("lokalsvar_notices_overdue_total 1"));
-    let mut tx = post.place.desk.store.read(&post.place.site.tenant).await.expect("a transaction");
+    assert!(
+        post.metrics
+            .text()
+            .contains("lokalsvar_notices_overdue_total 1")
+    );
+    let mut tx = post
+        .place
+        .desk
+        .store
+        .read(&post.place.site.tenant)
+        .await
+        .expect("a transaction");
     let alerts = tx.alerts().await.expect("alerts");
     drop(tx);
-    let receipt = post.place.desk.show(&post.place.site, &secret).await.expect("a booking");
+    let receipt = post
+        .place
+        .desk
+        .show(&post.place.site, &secret)
+        .await
+        .expect("a booking");
     assert_eq!(alerts.len(), 1);
-    assert_eq!((alerts[0].about.as_str(), &alerts[0].subject), ("undelivered", &receipt.receipt));
+    assert_eq!(
+        (alerts[0].about.as_str(), &alerts[0].subject),
+        ("undelivered", &receipt.receipt)
+    );
     post.mail.refuses.store(false, Ordering::SeqCst);
     post.place.forward(60);
     assert_eq!(post.courier.round().await, 1);
@@ -218,7 +297,10 @@ async fn a_code_is_sent_and_asked_for() {
             ..request("20304050")
         })
     };
-    assert_eq!(code(post.place.post(&key(), &holder, book(None)).await), Some(Code::CodeNeeded));
+    assert_eq!(
+        code(post.place.post(&key(), &holder, book(None)).await),
+        Some(Code::CodeNeeded)
+    );
     let ask = CodeRequest {
         contact: CodeTo {
             phone: Some("20304050".into()),
@@ -226,21 +308,46 @@ async fn a_code_is_sent_and_asked_for() {
         },
         language: Language::Da,
     };
-    post.place.post(&key(), &holder, Wish::Code(ask.clone())).await.expect("a code");
+    post.place
+        .post(&key(), &holder, Wish::Code(ask.clone()))
+        .await
+        .expect("a code");
     post.courier.round().await;
     let text = post.texts.lock().expect("lock")[0].2.clone();
     let sent = text.trim_start_matches("Din kode er ")[..6].to_owned();
     let wrong = if sent == "000000" { "000001" } else { "000000" };
-    assert_eq!(code(post.place.post(&key(), &holder, book(Some(wrong))).await), Some(Code::CodeWrong));
+    assert_eq!(
+        code(post.place.post(&key(), &holder, book(Some(wrong))).await),
+        Some(Code::CodeWrong)
+    );
     // The code is for the contact it went to.
     let mut other = request("20304051");
     other.code = Some(sent.clone());
-    assert_eq!(code(post.place.post(&key(), &holder, Wish::Book(other)).await), Some(Code::CodeWrong));
+    assert_eq!(
+        code(post.place.post(&key(), &holder, Wish::Book(other)).await),
+        Some(Code::CodeWrong)
+    );
     for _ in 0..3 {
-        assert_eq!(code(post.place.post(&key(), &holder, book(Some(wrong))).await), Some(Code::CodeWrong));
+        assert_eq!(
+            code(post.place.post(&key(), &holder, book(Some(wrong))).await),
+            Some(Code::CodeWrong)
+        );
     }
-    assert_eq!(code(post.place.post(&key(), &holder, book(Some(&sent))).await), Some(Code::CodeWrong), "five tries");
-    post.place.post(&key(), &holder, Wish::Code(ask.clone())).await.expect("another code");
-    post.place.post(&key(), &holder, Wish::Code(ask.clone())).await.expect("a third code");
-    assert_eq!(code(post.place.post(&key(), &holder, Wish::Code(ask)).await), Some(Code::TooManyRequests));
+    assert_eq!(
+        code(post.place.post(&key(), &holder, book(Some(&sent))).await),
+        Some(Code::CodeWrong),
+        "five tries"
+    );
+    post.place
+        .post(&key(), &holder, Wish::Code(ask.clone()))
+        .await
+        .expect("another code");
+    post.place
+        .post(&key(), &holder, Wish::Code(ask.clone()))
+        .await
+        .expect("a third code");
+    assert_eq!(
+        code(post.place.post(&key(), &holder, Wish::Code(ask)).await),
+        Some(Code::TooManyRequests)
+    );
 }

@@ -30,28 +30,49 @@ fn every_mistake_is_said_at_once() {
     let fine = settings(&folder, "sqlite:a.db", "");
     let wrong = fine
         .replace("eksempelby-key", "short")
-        .replace("https://www.fjordby.example\"]", "https://www.fjordby.example/path\"]")
+        .replace(
+            "https://www.fjordby.example\"]",
+            "https://www.fjordby.example/path\"]",
+        )
         .replace("requests_burst = 1e9", "requests_burst = 0")
         .replace("slug = \"fjordby\"", "slug = \"andeby\"");
     let config = Config::parse(&wrong, &folder.0, |_| None).expect("readable");
     let mistakes = config.sites().expect_err("mistakes").join("\n");
-    for part in ["site_key", "is no origin", "requests_burst", "andeby.booking.json"] {
+    for part in [
+        "site_key",
+        "is no origin",
+        "requests_burst",
+        "andeby.booking.json",
+    ] {
         assert!(mistakes.contains(part), "{part} in {mistakes}");
     }
-    assert!(Config::parse("port = 1", &folder.0, |_| None).is_err(), "unknown settings are mistakes");
+    assert!(
+        Config::parse("port = 1", &folder.0, |_| None).is_err(),
+        "unknown settings are mistakes"
+    );
 }
 
 #[test]
 fn every_setting_is_documented() {
-    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/operations.md")).expect("a page");
+    let text = std::fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../docs/operations.md"
+    ))
+    .expect("a page");
     let code = include_str!("../src/config.rs");
-    let fields = code.lines().filter_map(|line| line.trim().strip_prefix("pub ")?.split_once(": ")).map(|(name, _)| name);
+    let fields = code
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("pub ")?.split_once(": "))
+        .map(|(name, _)| name);
     let mut n = 0;
     for name in fields.filter(|name| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')) {
         if matches!(name, "limits" | "mail" | "sms" | "kommune") {
             continue;
         }
-        assert!(text.contains(&format!("`{name}`")) || text.contains(&format!(".{name}`")), "`{name}` is not documented");
+        assert!(
+            text.contains(&format!("`{name}`")) || text.contains(&format!(".{name}`")),
+            "`{name}` is not documented"
+        );
         n += 1;
     }
     assert!(n > 15, "{n} settings");

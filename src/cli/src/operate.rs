@@ -50,7 +50,11 @@ pub(crate) fn config(args: &ConfigArgs) -> Result<(), String> {
 }
 
 fn kind(config: &Config) -> &'static str {
-    if config.sqlite_file().is_some() { "SQLite" } else { "PostgreSQL" }
+    if config.sqlite_file().is_some() {
+        "SQLite"
+    } else {
+        "PostgreSQL"
+    }
 }
 
 /// `backup`.
@@ -70,20 +74,37 @@ pub(crate) fn restore(args: &CopyArgs) -> Result<(), String> {
 }
 
 /// The settings of a file; without one those of the demo, if its bundles have anything to book.
-pub(crate) fn settings(file: Option<&Path>, place: &PlaceArgs, data: Option<&Path>) -> Result<Option<Config>, String> {
+pub(crate) fn settings(
+    file: Option<&Path>,
+    place: &PlaceArgs,
+    data: Option<&Path>,
+) -> Result<Option<Config>, String> {
     if let Some(file) = file {
         return Config::read(file, env).map(Some);
     }
     let mut slugs: Vec<String> = std::fs::read_dir(&place.dist)
         .into_iter()
         .flatten()
-        .filter_map(|entry| Some(entry.ok()?.file_name().to_str()?.strip_suffix(".booking.json")?.to_owned()))
+        .filter_map(|entry| {
+            Some(
+                entry
+                    .ok()?
+                    .file_name()
+                    .to_str()?
+                    .strip_suffix(".booking.json")?
+                    .to_owned(),
+            )
+        })
         .collect();
     slugs.sort();
     if slugs.is_empty() {
         return Ok(None);
     }
-    let beside = place.dist.parent().unwrap_or(Path::new("")).join("demo-bookings");
+    let beside = place
+        .dist
+        .parent()
+        .unwrap_or(Path::new(""))
+        .join("demo-bookings");
     let data = data.map_or(beside, Path::to_owned);
     std::fs::create_dir_all(&data).map_err(|e| format!("{}: {e}", data.display()))?;
     // The origins must name the port, so a free one is chosen here.
@@ -94,7 +115,10 @@ pub(crate) fn settings(file: Option<&Path>, place: &PlaceArgs, data: Option<&Pat
     let kommune = |slug: &String| KommuneConfig {
         slug: slug.clone(),
         site_key: format!("demo-{slug}"),
-        origins: vec![format!("http://127.0.0.1:{port}"), format!("http://localhost:{port}")],
+        origins: vec![
+            format!("http://127.0.0.1:{port}"),
+            format!("http://localhost:{port}"),
+        ],
         page: format!("http://127.0.0.1:{port}/{slug}/"),
         quota: 200,
     };

@@ -107,7 +107,9 @@ pub(crate) fn run(args: &ServeArgs) -> Result<(), String> {
     if args.live {
         return crate::watch::serve_and_watch(&args.place, &args.kb, None, None);
     }
-    if let Some(config) = crate::operate::settings(args.config.as_deref(), &args.place, args.data.as_deref())? {
+    if let Some(config) =
+        crate::operate::settings(args.config.as_deref(), &args.place, args.data.as_deref())?
+    {
         return with_api(&args.place, &config);
     }
     serve(&args.place, None, "/")
@@ -117,9 +119,14 @@ pub(crate) fn run(args: &ServeArgs) -> Result<(), String> {
 fn with_api(place: &PlaceArgs, config: &api::config::Config) -> Result<(), String> {
     let files = app(place, None)?;
     api::serve::log();
-    runtime()?.block_on(api::serve::run(config, api::clock::Clock::system(), Some(files), |address| {
-        say!("http://{address}/");
-    }))
+    runtime()?.block_on(api::serve::run(
+        config,
+        api::clock::Clock::system(),
+        Some(files),
+        |address| {
+            say!("http://{address}/");
+        },
+    ))
 }
 
 /// Threads that serve.

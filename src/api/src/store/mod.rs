@@ -249,6 +249,13 @@ impl Tx {
         Ok(self.tx.commit().await?)
     }
 
+    /// Gives everything up, and waits until it is: what was locked is free when this returns.
+    pub(crate) async fn rollback(self) {
+        if let Err(e) = self.tx.rollback().await {
+            tracing::warn!(error = %e, "a transaction could not be rolled back");
+        }
+    }
+
     /// For tests of the schema: whatever this says, the schema has the last word.
     ///
     /// # Errors
