@@ -110,6 +110,8 @@ fn a_counter_that_stops_serving_or_moves_away_keeps_nobody() {
     assert_eq!(change(&admin, &visit).stranded, ["a"]);
     let mut admin = small();
     admin.counters[0].location = "mustervang".into();
+    let thursday = [booked("a", "mitid", "skranke-1", "2026-12-03T14:00", 20)]; // the library is open, too
+    assert_eq!(change(&admin, &thursday).stranded, ["a"]);
     assert_eq!(change(&admin, &visit).stranded, ["a"]);
     let mut admin = small();
     admin.locations.clear();
