@@ -103,14 +103,14 @@ pub async fn run(
     signal().await;
     tracing::info!("ending");
     end.send_replace(true);
-    let served = tokio::time::timeout(GRACE, server).await;
+    let outcome = tokio::time::timeout(GRACE, server).await;
     for task in rest {
         let stopped = tokio::time::timeout(GRACE, task).await;
         drop(stopped);
     }
     desk.store.close().await;
     drop(lock);
-    match served {
+    match outcome {
         Ok(Ok(Err(e))) => Err(e.to_string()),
         _ => Ok(()),
     }

@@ -29,7 +29,7 @@ use std::time::{Duration, Instant};
 use tower::ServiceExt as _;
 
 /// Start times × eight counters: 504 slots.
-const STARTS: u64 = 63;
+const STARTS: usize = 63;
 
 /// How a client reaches a server.
 #[derive(Clone)]
@@ -140,7 +140,7 @@ impl Trial {
                     tokio::time::sleep(Duration::from_millis(50)).await;
                 }
                 Some((409, body)) if body["code"] == "in-progress" => {
-                    tokio::time::sleep(Duration::from_millis(5)).await
+                    tokio::time::sleep(Duration::from_millis(5)).await;
                 }
                 Some((status, body)) if status >= 500 => {
                     *self
@@ -199,7 +199,7 @@ impl Trial {
     }
 
     fn slot(&self, dice: &mut Dice) -> String {
-        instant_text(self.first_ms + dice.below(STARTS as usize) as i64 * 300_000)
+        instant_text(self.first_ms + i64::try_from(dice.below(STARTS)).expect("small") * 300_000)
     }
 
     /// One client until all operations are done; returns what it was told.

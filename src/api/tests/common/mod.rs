@@ -197,10 +197,7 @@ impl Place {
 
 /// A new idempotency key.
 pub fn key() -> String {
-    let hex: String = api::secret::random_bytes::<16>()
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect();
+    let hex = format!("{:032x}", u128::from_le_bytes(api::secret::random_bytes()));
     format!(
         "{}-{}-{}-{}-{}",
         &hex[..8],
