@@ -1,7 +1,7 @@
 //! History checker: many clients hold, book, move, call off, retry and are cut off; afterwards what they were told must be what the
 //! database holds. In process and short by default. The long form runs real servers and kills them:
 //!
-//! `cargo build -p api --example server && HISTORY=1 cargo test -p api --test history -- --nocapture --test-threads=1`
+//! `cargo xtask prove booking`, or `cargo test -p api --test history -- --ignored --nocapture --test-threads=1`
 //!
 //! (`OPERATIONS`, `KILLS` change its size; PostgreSQL must be installed.)
 
@@ -350,10 +350,6 @@ async fn clients(trial: &Arc<Trial>, n: u64) -> Vec<Told> {
     told
 }
 
-fn long() -> bool {
-    std::env::var_os("HISTORY").is_some()
-}
-
 fn size(name: &str, otherwise: usize) -> usize {
     std::env::var(name)
         .ok()
@@ -433,14 +429,9 @@ impl Drop for Node {
 }
 
 fn spawn(config: &PathBuf, database: &str, since_ms: i64, listen: &str) -> (Child, String) {
-    let program = std::env::current_exe().expect("a path");
-    let program = program
-        .parent()
-        .and_then(|p| p.parent())
-        .expect("a folder")
-        .join("examples/server");
+    let program = env!("CARGO_BIN_EXE_booking-trial");
     for _ in 0..50 {
-        let mut child = Command::new(&program)
+        let mut child = Command::new(program)
             .arg(config)
             .envs([
                 ("DATABASE_URL", database),
@@ -454,7 +445,7 @@ fn spawn(config: &PathBuf, database: &str, since_ms: i64, listen: &str) -> (Chil
             ])
             .stdout(Stdio::piped())
             .spawn()
-            .expect("cargo build -p api --example server");
+            .expect("a server");
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("a pipe"))
             .read_line(&mut line)
@@ -526,20 +517,16 @@ async fn killed(name: &str, database: &str, folder: &Folder, nodes: usize) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "minutes; see above"]
 async fn long_sqlite() {
-    if !long() {
-        return println!("HISTORY=1 runs this");
-    }
     let folder = Folder::new();
     let database = format!("sqlite:{}", folder.file("tider.db").display());
     killed("SQLite", &database, &folder, 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "minutes; see above"]
 async fn long_postgres_two_nodes() {
-    if !long() {
-        return println!("HISTORY=1 runs this");
-    }
     let cluster = Cluster::start().expect("PostgreSQL: apt-get install postgresql");
     let folder = Folder::new();
     killed("PostgreSQL, two nodes", &cluster.database(), &folder, 2).await;

@@ -379,10 +379,16 @@ const PIECES: [&str; 24] = [
 
 #[tokio::test]
 async fn hostile_input_is_refused_and_never_told() {
-    let runs: u32 = std::env::var("LOKALSVAR_HOSTILE")
-        .ok()
-        .and_then(|n| n.parse().ok())
-        .unwrap_or(2_000);
+    hostile(2_000).await;
+}
+
+#[tokio::test]
+#[ignore = "minutes; `cargo xtask prove booking`"]
+async fn hostile_input_in_its_long_form() {
+    hostile(50_000).await;
+}
+
+async fn hostile(runs: u32) {
     let place = Place::sqlite().await;
     let (app, metrics) = server(&place);
     let mut seed = 0x9e37_79b9_7f4a_7c15_u64;

@@ -25,7 +25,7 @@ enum Run {
 }
 
 /// Name, what it shows, how. `Browser` names are those of the files; the last is alone on the machine.
-const PIECES: [(&str, &str, Run); 19] = [
+const PIECES: [(&str, &str, Run); 20] = [
     (
         "fuzz",
         "2,000,000 inputs for every parser",
@@ -65,6 +65,20 @@ const PIECES: [(&str, &str, Run); 19] = [
             "palettes",
             "--",
             "--nocapture",
+        ]),
+    ),
+    (
+        "booking",
+        "20,000 operations with 20 kills on SQLite and on two nodes of PostgreSQL, 50,000 hostile inputs",
+        Run::Cargo(&[
+            "test",
+            "--quiet",
+            "-p",
+            "api",
+            "--",
+            "--ignored",
+            "--nocapture",
+            "--test-threads=1",
         ]),
     ),
     (

@@ -1,4 +1,4 @@
-//! The server alone, for tests that kill it: `server CONFIG` prints its address and serves. With `SINCE` and `FACTOR` its clock
+//! The server alone, for tests that kill it: `booking-trial CONFIG` prints its address and serves. With `SINCE` and `FACTOR` its clock
 //! runs faster, so that holds expire within a trial.
 
 use api::clock::Clock;
