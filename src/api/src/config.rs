@@ -5,6 +5,7 @@ use crate::tenant::{Site, Sites, Tenant};
 use booking::Admin;
 use serde::Deserialize;
 use std::collections::HashSet;
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -288,10 +289,10 @@ impl Config {
                 say(format!("limits.{name} must be above 0"));
             }
         }
-        if let Some(mail) = &self.mail {
-            if let Err(e) = crate::notices::mail::Mailer::new(mail) {
-                say(format!("mail: {e}"));
-            }
+        if let Some(mail) = &self.mail
+            && let Err(e) = crate::notices::mail::Mailer::new(mail)
+        {
+            say(format!("mail: {e}"));
         }
         if self.sms.as_ref().is_some_and(|sms| !is_secure(&sms.url)) {
             say("sms.url must begin with https://".into());
@@ -317,7 +318,10 @@ impl Config {
             return unhex(text.trim()).ok_or_else(|| format!("{name}: not 64 hex digits"));
         }
         let key = crate::secret::random_bytes::<32>();
-        let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+        let text = key.iter().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        });
         write_private(&self.secret, &text).map_err(|e| format!("{name}: {e}"))?;
         Ok(key.to_vec())
     }

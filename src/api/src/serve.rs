@@ -39,13 +39,7 @@ pub async fn desk(config: &Config, clock: Clock) -> Result<Desk, String> {
     let store = Store::open(&config.database)
         .await
         .map_err(|e| e.to_string())?;
-    Ok(Desk::new(
-        store,
-        Arc::new(sites),
-        clock,
-        erasures,
-        &key,
-    ))
+    Ok(Desk::new(store, Arc::new(sites), clock, erasures, &key))
 }
 
 /// Serves until the process is told to end (SIGTERM, Ctrl-C). `other` answers what is not the API's; `ready` is called with the
@@ -109,14 +103,14 @@ pub async fn run(
     signal().await;
     tracing::info!("ending");
     end.send_replace(true);
-    let served = tokio::time::timeout(GRACE, server).await;
+    let outcome = tokio::time::timeout(GRACE, server).await;
     for task in rest {
         let stopped = tokio::time::timeout(GRACE, task).await;
         drop(stopped);
     }
     desk.store.close().await;
     drop(lock);
-    match served {
+    match outcome {
         Ok(Ok(Err(e))) => Err(e.to_string()),
         _ => Ok(()),
     }

@@ -25,9 +25,14 @@ macro_rules! both {
         // One cluster for all: starting one takes longer than the tests.
         #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
         async fn postgres() {
-            $(if let Some(place) = Place::postgres().await {
+            let Some(cluster) = common::postgres::Cluster::start() else {
+                return println!("PostgreSQL is not installed; not tried");
+            };
+            $({
+                let place = Place::postgres(&cluster).await;
                 $name(&place).await;
                 place.sound().await;
+                place.desk.store.close().await;
             })*
         }
     };

@@ -1,7 +1,7 @@
 //! History checker: many clients hold, book, move, call off, retry and are cut off; afterwards what they were told must be what the
 //! database holds. In process and short by default. The long form runs real servers and kills them:
 //!
-//! `cargo build -p api --example server && HISTORY=1 cargo test -p api --test history -- --nocapture --test-threads=1`
+//! `cargo xtask prove booking`, or `cargo test -p api --test history -- --ignored --nocapture --test-threads=1`
 //!
 //! (`OPERATIONS`, `KILLS` change its size; PostgreSQL must be installed.)
 
@@ -29,7 +29,7 @@ use std::time::{Duration, Instant};
 use tower::ServiceExt as _;
 
 /// Start times × eight counters: 504 slots.
-const STARTS: u64 = 63;
+const STARTS: usize = 63;
 
 /// How a client reaches a server.
 #[derive(Clone)]
@@ -42,7 +42,11 @@ impl Line {
     /// `None` when the line was cut.
     async fn call(&self, node: usize, what: &Call) -> Option<(u16, Value)> {
         let method = if what.body.is_none() { "GET" } else { "POST" };
-        let secret_name = if what.path.starts_with(path::BOOKING) && what.path != path::BOOKINGS { "lokalsvar-booking" } else { "lokalsvar-holder" };
+        let secret_name = if what.path.starts_with(path::BOOKING) && what.path != path::BOOKINGS {
+            "lokalsvar-booking"
+        } else {
+            "lokalsvar-holder"
+        };
         let body = what.body.as_ref().map(Value::to_string).unwrap_or_default();
         match self {
             Line::Here(app) => {
@@ -57,7 +61,9 @@ impl Line {
                     .expect("a request");
                 let response = app.clone().oneshot(request).await.expect("an answer");
                 let status = response.status().as_u16();
-                let bytes = to_bytes(response.into_body(), 1 << 20).await.expect("a body");
+                let bytes = to_bytes(response.into_body(), 1 << 20)
+                    .await
+                    .expect("a body");
                 Some((status, serde_json::from_slice(&bytes).unwrap_or_default()))
             }
             Line::There(client, nodes) => {
@@ -113,7 +119,13 @@ struct Trial {
 
 impl Trial {
     /// Asks until there is an answer, with the same key; now and then once more although there is one.
-    async fn settle(&self, path: &'static str, secret: &str, body: Option<Value>, dice: &mut Dice) -> (u16, Value) {
+    async fn settle(
+        &self,
+        path: &'static str,
+        secret: &str,
+        body: Option<Value>,
+        dice: &mut Dice,
+    ) -> (u16, Value) {
         let call = Call {
             path,
             secret: secret.to_owned(),
@@ -127,9 +139,17 @@ impl Trial {
                     self.counts.cut.fetch_add(1, Ordering::Relaxed);
                     tokio::time::sleep(Duration::from_millis(50)).await;
                 }
-                Some((409, body)) if body["code"] == "in-progress" => tokio::time::sleep(Duration::from_millis(5)).await,
+                Some((409, body)) if body["code"] == "in-progress" => {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
                 Some((status, body)) if status >= 500 => {
-                    *self.counts.failures.lock().expect("lock").entry(status).or_default() += 1;
+                    *self
+                        .counts
+                        .failures
+                        .lock()
+                        .expect("lock")
+                        .entry(status)
+                        .or_default() += 1;
                     eprintln!("{status} {body}");
                     tokio::time::sleep(Duration::from_millis(50)).await;
                 }
@@ -141,10 +161,20 @@ impl Trial {
                             match self.line.call(dice.below(2), &call).await {
                                 Some((409, b)) if b["code"] == "in-progress" => {}
                                 Some((s, _)) if s >= 500 => {
-                                    *self.counts.failures.lock().expect("lock").entry(s).or_default() += 1;
+                                    *self
+                                        .counts
+                                        .failures
+                                        .lock()
+                                        .expect("lock")
+                                        .entry(s)
+                                        .or_default() += 1;
                                 }
                                 Some((s, b)) => {
-                                    assert_eq!((s, &b), (status, &body), "a retry was told something else");
+                                    assert_eq!(
+                                        (s, &b),
+                                        (status, &body),
+                                        "a retry was told something else"
+                                    );
                                     break;
                                 }
                                 None => tokio::time::sleep(Duration::from_millis(50)).await,
@@ -154,7 +184,13 @@ impl Trial {
                     self.counts.done.fetch_add(1, Ordering::Relaxed);
                     if status >= 300 {
                         let code = body["code"].as_str().unwrap_or("?").to_owned();
-                        *self.counts.refused.lock().expect("lock").entry(code).or_default() += 1;
+                        *self
+                            .counts
+                            .refused
+                            .lock()
+                            .expect("lock")
+                            .entry(code)
+                            .or_default() += 1;
                     }
                     return (status, body);
                 }
@@ -163,7 +199,7 @@ impl Trial {
     }
 
     fn slot(&self, dice: &mut Dice) -> String {
-        instant_text(self.first_ms + dice.below(STARTS as usize) as i64 * 300_000)
+        instant_text(self.first_ms + i64::try_from(dice.below(STARTS)).expect("small") * 300_000)
     }
 
     /// One client until all operations are done; returns what it was told.
@@ -171,7 +207,9 @@ impl Trial {
         let mut dice = Dice(number.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
         let mut told: Vec<Told> = Vec::new();
         while self.counts.done.load(Ordering::Relaxed) < self.operations {
-            let live: Vec<usize> = (0..told.len()).filter(|at| told[*at].state == "confirmed").collect();
+            let live: Vec<usize> = (0..told.len())
+                .filter(|at| told[*at].state == "confirmed")
+                .collect();
             if let Some(clock) = &self.clock
                 && dice.below(40) == 0
             {
@@ -180,7 +218,9 @@ impl Trial {
             match dice.below(10) {
                 0 | 1 if !live.is_empty() => {
                     let at = live[dice.below(live.len())];
-                    let (status, _) = self.settle(path::CANCEL, &told[at].secret, Some(json!({})), &mut dice).await;
+                    let (status, _) = self
+                        .settle(path::CANCEL, &told[at].secret, Some(json!({})), &mut dice)
+                        .await;
                     assert_eq!(status, 200, "a booking of one's own can be called off");
                     told[at].state = "cancelled";
                 }
@@ -188,7 +228,9 @@ impl Trial {
                     let at = live[dice.below(live.len())];
                     let start = self.slot(&mut dice);
                     let wish = json!({"start": start, "location": "dag"});
-                    let (status, _) = self.settle(path::MOVE, &told[at].secret, Some(wish), &mut dice).await;
+                    let (status, _) = self
+                        .settle(path::MOVE, &told[at].secret, Some(wish), &mut dice)
+                        .await;
                     if status == 200 {
                         told[at].start = start;
                     }
@@ -204,17 +246,21 @@ impl Trial {
                     match dice.below(8) {
                         0 => continue, // walks away: the hold runs out
                         1 => {
-                            self.settle(path::HOLD_RELEASE, &holder, Some(json!({})), &mut dice).await;
+                            self.settle(path::HOLD_RELEASE, &holder, Some(json!({})), &mut dice)
+                                .await;
                             continue;
                         }
                         2 => {
-                            self.settle(path::HOLD_EXTEND, &holder, Some(json!({})), &mut dice).await;
+                            self.settle(path::HOLD_EXTEND, &holder, Some(json!({})), &mut dice)
+                                .await;
                         }
                         _ => {}
                     }
                     let phone = 20_000_000 + self.counts.phone.fetch_add(1, Ordering::Relaxed);
                     let wish = json!({"contact": {"name": "Ida", "phone": phone.to_string()}, "privacy_version": common::PRIVACY});
-                    let (status, receipt) = self.settle(path::BOOKINGS, &holder, Some(wish), &mut dice).await;
+                    let (status, receipt) = self
+                        .settle(path::BOOKINGS, &holder, Some(wish), &mut dice)
+                        .await;
                     if status == 201 {
                         told.push(Told {
                             secret: receipt["secret"].as_str().expect("a secret").to_owned(),
@@ -229,13 +275,23 @@ impl Trial {
     }
 
     /// Compares what the clients were told with what is there. Returns lost, doubled and superfluous bookings.
-    async fn check(&self, told: &[Told], store: &Store, tenant: &api::tenant::Tenant) -> (usize, usize, usize) {
+    async fn check(
+        &self,
+        told: &[Told],
+        store: &Store,
+        tenant: &api::tenant::Tenant,
+    ) -> (usize, usize, usize) {
         let mut dice = Dice(1);
         let mut lost = 0;
         let mut at: BTreeMap<String, usize> = BTreeMap::new();
         for booking in told {
-            let (status, receipt) = self.settle(path::BOOKING, &booking.secret, None, &mut dice).await;
-            if status != 200 || receipt["state"] != booking.state || receipt["start"] != *booking.start {
+            let (status, receipt) = self
+                .settle(path::BOOKING, &booking.secret, None, &mut dice)
+                .await;
+            if status != 200
+                || receipt["state"] != booking.state
+                || receipt["start"] != *booking.start
+            {
                 lost += 1;
                 eprintln!("told {booking:?}, found {status} {receipt}");
             }
@@ -247,7 +303,13 @@ impl Trial {
         let mut tx = store.read(tenant).await.expect("a transaction");
         assert_eq!(tx.mistakes().await.expect("a look"), Vec::<String>::new());
         let there = tx.bookings().await.expect("a count");
-        (lost, double, usize::try_from(there).expect("a count").abs_diff(told.len()))
+        (
+            lost,
+            double,
+            usize::try_from(there)
+                .expect("a count")
+                .abs_diff(told.len()),
+        )
     }
 
     fn say(&self, name: &str, told: &[Told], seconds: f64) {
@@ -288,12 +350,11 @@ async fn clients(trial: &Arc<Trial>, n: u64) -> Vec<Told> {
     told
 }
 
-fn long() -> bool {
-    std::env::var_os("HISTORY").is_some()
-}
-
 fn size(name: &str, otherwise: usize) -> usize {
-    std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(otherwise)
+    std::env::var(name)
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(otherwise)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -318,7 +379,9 @@ async fn short_in_process() {
     });
     let begun = Instant::now();
     let told = clients(&trial, 16).await;
-    let found = trial.check(&told, &place.desk.store, &place.site.tenant).await;
+    let found = trial
+        .check(&told, &place.desk.store, &place.site.tenant)
+        .await;
     trial.say("in process", &told, begun.elapsed().as_secs_f64());
     assert_eq!(found, (0, 0, 0), "lost, double, superfluous");
     assert!(trial.counts.failures.lock().expect("lock").is_empty());
@@ -366,18 +429,27 @@ impl Drop for Node {
 }
 
 fn spawn(config: &PathBuf, database: &str, since_ms: i64, listen: &str) -> (Child, String) {
-    let program = std::env::current_exe().expect("a path");
-    let program = program.parent().and_then(|p| p.parent()).expect("a folder").join("examples/server");
+    let program = env!("CARGO_BIN_EXE_booking-trial");
     for _ in 0..50 {
-        let mut child = Command::new(&program)
+        let mut child = Command::new(program)
             .arg(config)
-            .envs([("DATABASE_URL", database), ("LOKALSVAR_LISTEN", listen), ("LOKALSVAR_SECRET", SECRET), ("RUST_LOG", "error")])
-            .envs([("SINCE", since_ms.to_string()), ("FACTOR", FACTOR.to_string())])
+            .envs([
+                ("DATABASE_URL", database),
+                ("LOKALSVAR_LISTEN", listen),
+                ("LOKALSVAR_SECRET", SECRET),
+                ("RUST_LOG", "error"),
+            ])
+            .envs([
+                ("SINCE", since_ms.to_string()),
+                ("FACTOR", FACTOR.to_string()),
+            ])
             .stdout(Stdio::piped())
             .spawn()
-            .expect("cargo build -p api --example server");
+            .expect("a server");
         let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("a line");
+        BufReader::new(child.stdout.take().expect("a pipe"))
+            .read_line(&mut line)
+            .expect("a line");
         if !line.is_empty() {
             return (child, line.trim().to_owned());
         }
@@ -391,10 +463,18 @@ async fn killed(name: &str, database: &str, folder: &Folder, nodes: usize) {
     let config = folder.file("lokalsvar.toml");
     std::fs::write(&config, common::settings(folder, "sqlite:tider.db", "")).expect("a file");
     let since_ms = Clock::system().now_ms();
-    let nodes: Vec<Arc<Node>> = (0..nodes).map(|_| Arc::new(Node::start(config.clone(), database, since_ms))).collect();
+    let nodes: Vec<Arc<Node>> = (0..nodes)
+        .map(|_| Arc::new(Node::start(config.clone(), database, since_ms)))
+        .collect();
     let addresses = Arc::new(nodes.iter().map(|n| n.address.clone()).collect::<Vec<_>>());
     let trial = Arc::new(Trial {
-        line: Line::There(reqwest::Client::builder().timeout(Duration::from_secs(40)).build().expect("a client"), addresses),
+        line: Line::There(
+            reqwest::Client::builder()
+                .timeout(Duration::from_secs(40))
+                .build()
+                .expect("a client"),
+            addresses,
+        ),
         counts: Counts::default(),
         operations: size("OPERATIONS", 20_000),
         // Ten days ahead of the fast clock, on the grid of five minutes.
@@ -406,7 +486,8 @@ async fn killed(name: &str, database: &str, folder: &Folder, nodes: usize) {
         let (trial, nodes) = (Arc::clone(&trial), nodes.clone());
         tokio::task::spawn_blocking(move || {
             for n in 1..=kills {
-                while trial.counts.done.load(Ordering::Relaxed) < n * trial.operations / (kills + 1) {
+                while trial.counts.done.load(Ordering::Relaxed) < n * trial.operations / (kills + 1)
+                {
                     std::thread::sleep(Duration::from_millis(10));
                 }
                 nodes[n % nodes.len()].kill();
@@ -418,31 +499,35 @@ async fn killed(name: &str, database: &str, folder: &Folder, nodes: usize) {
     killer.await.expect("a killer");
     let seconds = begun.elapsed().as_secs_f64();
     let store = Store::open(database).await.expect("a database");
-    let sites = common::config(folder, "sqlite:tider.db").sites().expect("sites");
+    let sites = common::config(folder, "sqlite:tider.db")
+        .sites()
+        .expect("sites");
     let tenant = sites.enter(KEY, None).expect("a site").tenant.clone();
     let found = trial.check(&told, &store, &tenant).await;
     trial.say(&format!("{name}, {kills} times kill -9"), &told, seconds);
-    println!("lost {}, double {}, superfluous {}", found.0, found.1, found.2);
+    println!(
+        "lost {}, double {}, superfluous {}",
+        found.0, found.1, found.2
+    );
     assert_eq!(found, (0, 0, 0), "lost, double, superfluous");
-    assert!(trial.counts.failures.lock().expect("lock").is_empty(), "5xx");
+    assert!(
+        trial.counts.failures.lock().expect("lock").is_empty(),
+        "5xx"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "minutes; see above"]
 async fn long_sqlite() {
-    if !long() {
-        return println!("HISTORY=1 runs this");
-    }
     let folder = Folder::new();
     let database = format!("sqlite:{}", folder.file("tider.db").display());
     killed("SQLite", &database, &folder, 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "minutes; see above"]
 async fn long_postgres_two_nodes() {
-    if !long() {
-        return println!("HISTORY=1 runs this");
-    }
     let cluster = Cluster::start().expect("PostgreSQL: apt-get install postgresql");
     let folder = Folder::new();
-    killed("PostgreSQL, two nodes", &cluster.url(), &folder, 2).await;
+    killed("PostgreSQL, two nodes", &cluster.database(), &folder, 2).await;
 }

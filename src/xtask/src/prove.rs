@@ -68,6 +68,20 @@ const PIECES: [(&str, &str, Run); 20] = [
         ]),
     ),
     (
+        "booking",
+        "20,000 operations with 20 kills on SQLite and on two nodes of PostgreSQL, 50,000 hostile inputs",
+        Run::Cargo(&[
+            "test",
+            "--quiet",
+            "-p",
+            "api",
+            "--",
+            "--ignored",
+            "--nocapture",
+            "--test-threads=1",
+        ]),
+    ),
+    (
         "wasm",
         "the matrix of privacy in WASM, announcements in any order",
         Run::Wasm,

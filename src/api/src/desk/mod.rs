@@ -177,6 +177,7 @@ impl Desk {
         // After the transaction has begun: whoever waited for the writer sees the time at which it writes.
         let now_ms = self.clock.now_ms();
         if let Some(former) = tx.former(key_hash, now_ms).await? {
+            tx.rollback().await;
             if former.fingerprint != post.fingerprint {
                 return Err(Fault::No(
                     Code::KeyReused,
@@ -191,7 +192,10 @@ impl Desk {
                 tx.commit().await?;
                 return Err(Fault::Counted(code, detail));
             }
-            Err(e) => return Err(e),
+            Err(e) => {
+                tx.rollback().await;
+                return Err(e);
+            }
         };
         let former = Former {
             fingerprint: post.fingerprint.clone(),

@@ -278,7 +278,7 @@ async fn post(
     body: Body,
     route: &str,
     secret: Option<String>,
-    wish: impl FnOnce(&[u8]) -> Result<Wish, Response>,
+    wish: impl FnOnce(&[u8]) -> Result<Wish, Fault>,
 ) -> Response {
     let body = match body {
         Ok(body) => body,
@@ -302,7 +302,7 @@ async fn post(
     }
     let wish = match wish(&body) {
         Ok(wish) => wish,
-        Err(response) => return response,
+        Err(fault) => return fault.into_response(),
     };
     let key = key.to_ascii_lowercase();
     let fingerprint = secret::keyed(
@@ -340,26 +340,26 @@ fn is_uuid(text: &str) -> bool {
         })
 }
 
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Response> {
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {
     serde_json::from_slice(body).map_err(|e| {
         if e.is_data() {
             // Says which kind of mistake, never what was sent.
-            refuse(
+            Fault::No(
                 Code::Invalid,
                 "a field is missing, unknown or of another kind; see /api/",
             )
         } else {
-            refuse(Code::BadRequest, "the body is no JSON")
+            Fault::No(Code::BadRequest, "the body is no JSON")
         }
     })
 }
 
 /// Routes without a message take nothing, or an empty object.
-fn empty(body: &[u8], wish: Wish) -> Result<Wish, Response> {
+fn empty(body: &[u8], wish: Wish) -> Result<Wish, Fault> {
     let text = body.trim_ascii();
     if text.is_empty() || text == b"{}" {
         Ok(wish)
     } else {
-        Err(refuse(Code::Invalid, "the body is empty here"))
+        Err(Fault::No(Code::Invalid, "the body is empty here"))
     }
 }

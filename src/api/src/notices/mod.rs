@@ -87,7 +87,7 @@ impl Courier {
             match self.of(site).await {
                 Ok(n) => sent += n,
                 Err(e) => {
-                    tracing::error!(error = %e, kommune = site.tenant.slug(), "the outbox cannot be read")
+                    tracing::error!(error = %e, kommune = site.tenant.slug(), "the outbox cannot be read");
                 }
             }
         }

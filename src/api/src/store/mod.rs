@@ -69,7 +69,7 @@ pub struct Store {
 pub struct Tx {
     kind: Kind,
     tenant: Tenant,
-    tx: Transaction<'static, Any>,
+    inner: Transaction<'static, Any>,
 }
 
 const SQLITE: [(i64, &str, &str); 1] = [(
@@ -237,7 +237,7 @@ impl Tx {
         Ok(Tx {
             kind,
             tenant: tenant.clone(),
-            tx,
+            inner: tx,
         })
     }
 
@@ -246,7 +246,14 @@ impl Tx {
     /// # Errors
     /// Nothing was written.
     pub async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.tx.commit().await?)
+        Ok(self.inner.commit().await?)
+    }
+
+    /// Gives everything up, and waits until it is: what was locked is free when this returns.
+    pub(crate) async fn rollback(self) {
+        if let Err(e) = self.inner.rollback().await {
+            tracing::warn!(error = %e, "a transaction could not be rolled back");
+        }
     }
 
     /// For tests of the schema: whatever this says, the schema has the last word.
@@ -268,7 +275,7 @@ impl Tx {
     }
 
     pub(crate) fn connection(&mut self) -> &mut AnyConnection {
-        &mut self.tx
+        &mut self.inner
     }
 
     /// PostgreSQL: nobody else gets past these names until the end of the transaction. Taken in one order, so that no two

@@ -53,19 +53,22 @@ impl Cluster {
             &["-w", "-o", &options, "-l", "/dev/null", "start", "-D"],
             true,
         );
-        for sql in [
+        cluster.sql(
+            "postgres",
             "CREATE ROLE lokalsvar LOGIN NOSUPERUSER NOBYPASSRLS",
-            "CREATE DATABASE lokalsvar OWNER lokalsvar",
-        ] {
-            cluster.sql("postgres", sql);
-        }
-        cluster.sql("lokalsvar", "CREATE EXTENSION btree_gist");
+        );
         Some(cluster)
     }
 
-    /// As the role that the server uses.
-    pub fn url(&self) -> String {
-        format!("postgres://lokalsvar@127.0.0.1:{}/lokalsvar", self.port)
+    /// A new database; its address for the role that the server uses.
+    pub fn database(&self) -> String {
+        let name = format!("t{}", api::secret::random_number());
+        self.sql(
+            "postgres",
+            &format!("CREATE DATABASE {name} OWNER lokalsvar"),
+        );
+        self.sql(&name, "CREATE EXTENSION btree_gist");
+        format!("postgres://lokalsvar@127.0.0.1:{}/{name}", self.port)
     }
 
     /// As superuser.

@@ -1,4 +1,4 @@
-//! The server alone, for tests that kill it: `server CONFIG` prints its address and serves. With `SINCE` and `FACTOR` its clock
+//! The server alone, for tests that kill it: `booking-trial CONFIG` prints its address and serves. With `SINCE` and `FACTOR` its clock
 //! runs faster, so that holds expire within a trial.
 
 use api::clock::Clock;
@@ -9,7 +9,11 @@ use std::path::Path;
 fn main() -> Result<(), String> {
     let file = std::env::args().nth(1).ok_or("server CONFIG")?;
     let config = api::config::Config::read(Path::new(&file), |name| std::env::var(name).ok())?;
-    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<i64>().ok());
+    let number = |name: &str| {
+        std::env::var(name)
+            .ok()
+            .and_then(|text| text.parse::<i64>().ok())
+    };
     let clock = match (number("SINCE"), number("FACTOR")) {
         (Some(since_ms), Some(factor)) => Clock::fast(since_ms, factor),
         _ => Clock::system(),
