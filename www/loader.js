@@ -10,7 +10,7 @@
   const data = { __proto__: null };
   for (const { name, value } of script.attributes) data[name.slice(5)] = value;
   const { kommune, name, lang } = data;
-  const before = window.lokalsvar;
+  const before = self.lokalsvar;
   // Embedded twice, or run again after the page's body was replaced: the same widget, put back.
   if (before?.attach) return before.attach();
   if (!/^[a-z-]+$/.test(kommune || 0)) return console.error('data-kommune?');
@@ -126,7 +126,7 @@
     /** `import()` takes no integrity, a script element does; the script puts what it exports on its own element. */
   const run = (file, hash) => new Promise((resolve, reject) => {
     const tag = document.createElement('script');
-    policy ||= window.trustedTypes?.createPolicy('lokalsvar', { __proto__: null, createScriptURL: text => text });
+    policy ||= self.trustedTypes?.createPolicy('lokalsvar', { __proto__: null, createScriptURL: text => text });
     Object.assign(tag, {
       integrity: hash,
       crossOrigin: '',
@@ -222,14 +222,14 @@
     } catch {} // the phone number stays
   };
 
-  // --- window.lokalsvar: a queue of commands before this script ran, methods after ----------------------------
+  // --- self.lokalsvar: a queue of commands before this script ran, methods after ----------------------------
   const follow = (hash, event) => {
     const match = /^#lokalsvar(|-tid)(?:=([\w/-]+))?$/.exec(hash);
     if (!match) return;
     event?.preventDefault();
     return show(() => match[2] && widget['show' + match[1]](match[2]));
   };
-  const api = window.lokalsvar = {
+  const api = self.lokalsvar = {
     open: () => show(),
     close: () => hide(),
     toggle: () => wanted ? hide() : show(),
@@ -254,7 +254,7 @@
       clearInterval(pulse);
       widget?.destroy();
       host.remove();
-      delete window.lokalsvar;
+      delete self.lokalsvar;
     },
     push: ([command, ...values]) => api[command](...values),
   };

@@ -25,7 +25,7 @@ enum Run {
 }
 
 /// Name, what it shows, how. `Browser` names are those of the files; the last is alone on the machine.
-const PIECES: [(&str, &str, Run); 20] = [
+const PIECES: [(&str, &str, Run); 21] = [
     (
         "fuzz",
         "2,000,000 inputs for every parser",
