@@ -377,6 +377,7 @@ fn publish(
         publish.args(["--language", &pair]);
     }
     publish.arg("--dist").arg(out).arg("--key").arg(key);
+    publish.arg("--unfinished");
     if let Some((serial, day)) = first {
         publish.args(["--serial", serial, "--issued", day, "--notice", ""]);
     }
