@@ -138,7 +138,7 @@ fn plain(blocks: &[Block], now: LocalTime) -> String {
 fn open_today(week: &Week, now: LocalTime) -> String {
     let spans = hours::spans_text(hours::spans_on(week, now.date), hours::Lang::Da);
     let status = hours::status_text(&hours::status(week, now), now, hours::Lang::Da);
-    format!("i dag {} ({status})", spans)
+    format!("i dag {spans} ({status})")
 }
 
 fn line(inlines: &[Inline]) -> String {
