@@ -6,15 +6,16 @@
   const script = document.currentScript;
   const base = script.src.replace(/[^/]*$/, '');
   const DA = {
-    engine: 'Chatten kan ikke køre i din browser.', pages: 'Du kan læse svarene som almindelige sider.',
+    engine: 'Chatten kan ikke køre her på siden.', pages: 'Du kan læse svarene som almindelige sider.',
     title: 'Find svar', call: 'Ring til ', hours: 'Telefonen er åben', topics: 'Emner', site: 'Gå til ', close: 'Luk',
   };
   const EN = {
-    engine: 'The chat cannot run in your browser.', pages: 'You can read the answers as plain pages, in Danish.',
+    engine: 'The chat cannot run on this page.', pages: 'You can read the answers as plain pages, in Danish.',
     title: 'Find answers', call: 'Call ', hours: 'The phone is open', topics: 'Topics', site: 'Go to ', close: 'Close',
   };
   const CSS = `
 [part=box] { box-sizing: border-box; width: min(380px, calc(100vw - 32px)); max-height: calc(100vh - 110px - var(--lokalsvar-up, 0px)); overflow: auto; font-weight: 400; }
+[part=list] { margin-top: .75em; }
 [part=list] :is(h2, h3, p, ul) { margin: 0 0 .5em; }
 [part=launcher] { display: block; margin-inline-start: auto; }
 :host([data-position=left]) [part=launcher], :host([data-position=inline]) [part=launcher] { margin-inline-start: 0; }
@@ -25,7 +26,7 @@
 [part=list] summary { padding: .6em 0; cursor: pointer; font-weight: 600; }
 [part=list] caption { text-align: start; }
 [part=list] :is(th, td) { padding: .15em 1em .15em 0; text-align: start; font-weight: 400; }
-[part=list] .dismiss { float: inline-end; min-width: 44px; min-height: 44px; padding: 0 12px; border: 1px solid; border-radius: 8px; background: none; color: inherit; font: inherit; cursor: pointer; }
+[part=list] .dismiss { float: inline-end; margin: -8px 0 0 8px; min-width: 44px; min-height: 44px; padding: 0 12px; border: 1px solid; border-radius: 8px; background: none; color: inherit; font: inherit; cursor: pointer; }
 [part=list] :is(a, summary, button, h2):focus-visible { outline: 3px solid #222; outline-offset: 2px; }
 @media (prefers-color-scheme: dark) {
   [part=box] { background: #1d2629; color: #eef3f4; }

@@ -59,6 +59,7 @@ async function mount(root, data, [said, bundle, details], kept, bytes, emit, fai
     },
     said: text => errand?.on('said', text),
   };
+  let asked;
   const widget = draw(root, {
     ...data, __proto__: null, topic: topicOf(data), bundle, details, language, notice: said.notice,
     on_event(event, id) {
@@ -67,6 +68,8 @@ async function mount(root, data, [said, bundle, details], kept, bytes, emit, fai
       // Only once the citizen opened the chat: nobody can hand the tab an older release after this.
       try {
         if (event === 'opened') {
+          // Before focus goes into it, which would bring the input to the middle of the window and the head out of it.
+          if (asked) root.querySelector('.panel').scrollIntoView({ block: 'nearest' });
           sessionStorage[kept + 'serial'] = data.seen;
           if (api && !coming && sessionStorage[key]) tell('resume', sessionStorage[key]);
         }
@@ -95,6 +98,8 @@ async function mount(root, data, [said, bundle, details], kept, bytes, emit, fai
   const further = Object.keys(languages).filter(code => code !== data.lang);
   const add = code => bytes(languages[code]).then(file => widget.add_language(file)).catch(() => 0);
   Promise.all(further.map(add)).then(() => emit('ready'));
+  const { open } = widget;
+  widget.open = focus => open.call(widget, asked = focus);
   widget.set_context = context => widget.set_topic(topicOf(context));
   widget['show-tid'] = secret => api && tell('open', secret);
   return widget;

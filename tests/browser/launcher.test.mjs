@@ -176,6 +176,29 @@ test('by keyboard the chat goes to the other side, stays there on the next page,
   quiet(page);
 });
 
+test('at 1280 by 800 the menu shows all its rows, and the mark of a demo stands beside the name', async () => {
+  const page = await visitor({ 'menu.html': html(TAG) }, { height: 800 });
+  await open(page);
+  await page.getByRole('button', { name: 'Menu', exact: true }).click();
+  const seen = await page.evaluate(() => {
+    const root = document.querySelector('lokalsvar-chat').shadowRoot;
+    const [menu, title, demo, line] = ['.menu', '.header h2', '.demo', '.subtitle'].map(name => root.querySelector(name));
+    const panel = root.querySelector('.panel').getBoundingClientRect();
+    const of = node => node.getBoundingClientRect();
+    return {
+      hidden: menu.scrollHeight - menu.clientHeight,
+      below: of(menu).bottom - panel.bottom,
+      beside: of(demo).left >= of(title).right && of(demo).top < of(title).bottom,
+      rows: Math.round(of(line).height / parseFloat(getComputedStyle(line).lineHeight)),
+    };
+  });
+  assert.equal(seen.hidden, 0, 'nothing of the menu is cut off');
+  assert.ok(seen.below <= 0, 'and nothing of it reaches out of the panel');
+  assert.ok(seen.beside, JSON.stringify(seen));
+  assert.ok(seen.rows <= 2, JSON.stringify(seen));
+  quiet(page);
+});
+
 test('in the page there is no other side, so the menu does not offer it', async () => {
   const page = await visitor({ 'inde.html': html(`<div id="her"></div>${TAG.replace(' async', ' data-target="#her" async')}`) });
   await open(page);

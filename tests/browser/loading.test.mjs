@@ -95,6 +95,22 @@ test('data-target puts the chat into the page, data-position at the left', async
   assert.ok((await launcher(left).boundingBox()).x < 40);
 });
 
+test('a chat in the page opens whole: the page scrolls no more than it must, and not at all when the chat opens itself', async () => {
+  const long = `<div style="height:500px">Artikel</div><div id="her"></div><div style="height:2000px">Mere</div>${tag('data-target="#her"')}`;
+  const page = await page_with(long, { height: 800 });
+  await open(page);
+  const panel = await page.getByRole('dialog').boundingBox();
+  assert.ok(panel.y >= 0 && panel.y + panel.height <= 800, JSON.stringify(panel));
+  assert.ok(panel.y > 100, `it was scrolled further than needed: ${JSON.stringify(panel)}`);
+  assert.equal(await box(page).evaluate(node => node === node.getRootNode().activeElement), true);
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.reload({ waitUntil: 'networkidle' });
+  await page.getByRole('dialog').waitFor();
+  await page.waitForTimeout(300);
+  assert.equal(await page.evaluate(() => scrollY), 0);
+  quiet(page);
+});
+
 test('setContext and data-category say what the page is about', async () => {
   const page = await page_with(tag('data-category="pas mitid"'));
   await open(page);

@@ -97,7 +97,7 @@ pub(crate) fn check(args: &CheckArgs) -> Result<(), String> {
         return Err(String::new());
     }
     match &args.samtaler {
-        Some(slug) => conversations(&knowledge, slug, at(args.date)),
+        Some(slug) => crate::conversations::play(&knowledge, slug, at(args.date)),
         None => Ok(()),
     }
 }
@@ -109,68 +109,21 @@ fn json(d: &Diagnostic) -> serde_json::Value {
     })
 }
 
-fn conversations(knowledge: &Knowledge, slug: &str, now: LocalTime) -> Result<(), String> {
-    let built = knowledge
-        .build(slug, &Settings::default())
-        .ok_or_else(|| no_kommune(knowledge, slug))?;
-    let mut bundle = bundle::Knowledge::open(built.core, slug).map_err(|e| e.to_string())?;
-    bundle
-        .add_details(built.details)
-        .map_err(|e| e.to_string())?;
-    bundle
-        .add_language(built.english)
-        .map_err(|e| e.to_string())?;
-    let (mut run, mut failed) = (0, 0);
-    let mut files: Vec<PathBuf> = std::fs::read_dir(knowledge.root.join("faelles"))
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|e| e.path())
-        .filter(|p| p.extension().is_some_and(|e| e == "samtaler"))
-        .collect();
-    files.sort();
-    for path in files {
-        let source =
-            std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
-        let conversations = dialog::samtaler::parse(&source).map_err(|errors| {
-            errors
-                .iter()
-                .map(|(line, m)| format!("{}:{line}: {m}", path.display()))
-                .collect::<Vec<_>>()
-                .join("\n")
-        })?;
-        for conversation in &conversations {
-            run += 1;
-            let failures = dialog::samtaler::run(&bundle, conversation, now);
-            if !failures.is_empty() {
-                failed += 1;
-            }
-            for failure in failures {
-                say!(
-                    "{}:{}: {}: expected {}, got {}",
-                    path.display(),
-                    failure.line,
-                    conversation.title,
-                    failure.expected,
-                    failure.found
-                );
-            }
-        }
-    }
-    say!("conversations: {} passed, {failed} failed", run - failed);
-    if failed > 0 {
-        Err(String::new())
-    } else {
-        Ok(())
-    }
-}
-
 pub(crate) fn no_kommune(knowledge: &Knowledge, slug: &str) -> String {
     let known: Vec<&str> = knowledge.locals.keys().map(String::as_str).collect();
-    format!(
-        "no kommune is called `{slug}`; there are: {}",
-        known.join(", ")
-    )
+    let folder = knowledge.root.join("kommuner");
+    match compiler::nearest(slug, known.iter().copied()) {
+        Some(name) => format!("no kommune is called `{slug}`; did you mean `{name}`?"),
+        None if known.len() > 12 => format!(
+            "no kommune is called `{slug}`; its name is that of one of the {} folders in {}",
+            known.len(),
+            folder.display()
+        ),
+        None => format!(
+            "no kommune is called `{slug}`; there are: {}",
+            known.join(", ")
+        ),
+    }
 }
 
 #[derive(Args)]

@@ -5,6 +5,7 @@
 #![warn(clippy::print_stdout, clippy::print_stderr)] // `say.rs` tells why
 
 mod built;
+mod conversations;
 mod coverage;
 mod eval;
 mod exchange;

@@ -3,9 +3,10 @@
 use crate::knowledge::{at, day, now};
 use crate::say::{say, say_on};
 use bundle::Knowledge;
-use bundle::content::{Answer, Block, Inline, Lang};
+use bundle::content::{Answer, Block, Inline, Lang, Target};
 use clap::Args;
 use dialog::{Decision, Effect, Event, State};
+use hours::{LocalTime, Week};
 use matcher::{Context, Reading};
 use serde_json::json;
 use std::io::BufRead;
@@ -71,9 +72,9 @@ pub(crate) fn ask(args: &AskArgs) -> Result<(), String> {
             continue;
         };
         if let Some(note) = &message.note {
-            say_on!("{}", plain(note));
+            say_on!("{}", plain(note, now));
         }
-        say_on!("{}", answer_text(&message.answer));
+        say_on!("{}", answer_text(&knowledge, &message.answer, now));
         for (i, option) in message.options.iter().enumerate() {
             say!("  {}. {}", i + 1, option.label);
         }
@@ -89,18 +90,26 @@ pub(crate) fn ask(args: &AskArgs) -> Result<(), String> {
     Ok(())
 }
 
-fn answer_text(answer: &Answer) -> String {
-    let mut out = plain(&answer.short);
+fn answer_text(knowledge: &Knowledge, answer: &Answer, now: LocalTime) -> String {
+    let mut out = plain(&answer.short, now);
     for (i, step) in answer.steps.iter().enumerate() {
         out.push_str(&format!("  {}. {}\n", i + 1, line(step)));
     }
     for action in &answer.actions {
-        out.push_str(&format!("  [{}]\n", action.label));
+        let target = match &action.target {
+            Target::Url(url) => url.clone(),
+            Target::Book(url) => format!("bestil:{url}"),
+            Target::Phone(number) => format!("tel:{number}"),
+            Target::Mail(address) => format!("mailto:{address}"),
+            Target::Goto(intent) => format!("#{}", knowledge.intent_id(*intent)),
+            Target::Human => "menneske:".into(),
+        };
+        out.push_str(&format!("  [{}] <{target}>\n", action.label));
     }
     out
 }
 
-fn plain(blocks: &[Block]) -> String {
+fn plain(blocks: &[Block], now: LocalTime) -> String {
     let mut out = String::new();
     for block in blocks {
         match block {
@@ -108,14 +117,28 @@ fn plain(blocks: &[Block]) -> String {
             Block::List { items, .. } => items
                 .iter()
                 .for_each(|i| out.push_str(&format!("- {}\n", line(i)))),
-            Block::Hours { title, .. } => out.push_str(title),
-            Block::Places(places) => places
-                .iter()
-                .for_each(|p| out.push_str(&format!("- {} {}\n", p.name, p.address))),
+            Block::Hours { title, week } => {
+                out.push_str(&format!("{title}: {}", open_today(week, now)));
+            }
+            Block::Places(places) => {
+                for place in places {
+                    out.push_str(&format!("- {} {}\n", place.name, place.address));
+                    if let Some(week) = &place.week {
+                        out.push_str(&format!("  {}\n", open_today(week, now)));
+                    }
+                }
+            }
         }
         out.push('\n');
     }
     out
+}
+
+/// What holds on this day, and how it stands at this time of day.
+fn open_today(week: &Week, now: LocalTime) -> String {
+    let spans = hours::spans_text(hours::spans_on(week, now.date), hours::Lang::Da);
+    let status = hours::status_text(&hours::status(week, now), now, hours::Lang::Da);
+    format!("i dag {spans} ({status})")
 }
 
 fn line(inlines: &[Inline]) -> String {
@@ -157,7 +180,7 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<(), String> {
                     .collect::<Vec<_>>()
                     .join(" | ")
             ),
-            matcher::Outcome::Fallback => "not known".into(),
+            matcher::Outcome::Fallback => "no answer".into(),
         }
     );
     let model = knowledge.model();

@@ -60,10 +60,10 @@ pub(crate) struct PublishArgs {
     /// Core bundle `<slug>.kb`; without it the present one stays and only the notice changes
     #[arg(long)]
     bundle: Option<PathBuf>,
-    /// Details file `<slug>.details.kb`
+    /// Details file; `<slug>.details.kb` beside the bundle when absent
     #[arg(long, requires = "bundle")]
     details: Option<PathBuf>,
-    /// Language file, `en=FILE`; may be repeated
+    /// Language file, `en=FILE`; may be repeated; every `<slug>.<two letters>.kb` beside the bundle when absent
     #[arg(long, value_name = "TAG=FILE", requires = "bundle")]
     language: Vec<String>,
     /// Folder of the web server
@@ -88,6 +88,9 @@ pub(crate) struct PublishArgs {
     /// Day of the release, 2026-11-21; today when absent
     #[arg(long)]
     issued: Option<String>,
+    /// The folder is being made and its loader comes last: do not ask it for the key
+    #[arg(long, hide = true)]
+    unfinished: bool,
 }
 
 /// Publishes a bundle, a notice or both.
@@ -109,9 +112,19 @@ pub(crate) fn publish(args: &PublishArgs) -> Result<(), String> {
             })?;
             languages.insert(tag.to_owned(), read(&PathBuf::from(file))?);
         }
+        if args.language.is_empty() {
+            for (tag, file) in languages_beside(path) {
+                languages.insert(tag, read(&file)?);
+            }
+        }
+        let details = args
+            .details
+            .clone()
+            .unwrap_or_else(|| path.with_extension("details.kb"));
         files = Some(Files {
             core: read(path)?,
-            details: args.details.as_ref().map(read).transpose()?,
+            // Without them the chat does not open: they hold the words that call for help.
+            details: Some(read(&details)?),
             languages,
         });
     }
@@ -125,7 +138,11 @@ pub(crate) fn publish(args: &PublishArgs) -> Result<(), String> {
         compress: true,
         keep: true,
     };
-    let payload = Shelf::open(&args.dist, &args.key)?.publish(&order)?;
+    let shelf = Shelf::open(&args.dist, &args.key)?;
+    if !args.unfinished {
+        shelf.ask_loaders()?;
+    }
+    let payload = shelf.publish(&order)?;
     say!(
         "{}: release {} of {}, {}",
         payload.kommune,
@@ -157,6 +174,26 @@ fn api(args: &PublishArgs) -> Result<Option<Api>, String> {
     }))
 }
 
+/// The language files that `lokalsvar build` wrote beside a core bundle: `eksempelby.en.kb` for `eksempelby.kb`.
+fn languages_beside(core: &Path) -> Vec<(String, PathBuf)> {
+    let stem = core.file_stem().and_then(|s| s.to_str()).unwrap_or("");
+    let folder = core.parent().filter(|p| !p.as_os_str().is_empty());
+    let entries = std::fs::read_dir(folder.unwrap_or(Path::new(".")));
+    let mut found: Vec<(String, PathBuf)> = entries
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| {
+            let name = entry.file_name();
+            let rest = name.to_str()?.strip_prefix(stem)?.strip_prefix('.')?;
+            let tag = rest.strip_suffix(".kb")?;
+            (tag.len() == 2).then(|| (tag.to_owned(), entry.path()))
+        })
+        .collect();
+    found.sort();
+    found
+}
+
 /// Arguments of `rollback`.
 #[derive(Args)]
 pub(crate) struct RollbackArgs {
@@ -179,11 +216,9 @@ pub(crate) struct RollbackArgs {
 
 /// Brings an older bundle back under a new serial. The notice in force stays.
 pub(crate) fn rollback(args: &RollbackArgs) -> Result<(), String> {
-    let payload = Shelf::open(&args.dist, &args.key)?.rollback(
-        &args.kommune,
-        args.to,
-        args.issued.as_deref(),
-    )?;
+    let shelf = Shelf::open(&args.dist, &args.key)?;
+    shelf.ask_loaders()?;
+    let payload = shelf.rollback(&args.kommune, args.to, args.issued.as_deref())?;
     let from = payload.restores.unwrap_or_default();
     say!(
         "{}: release {} brings back release {from}, {}",

@@ -4,7 +4,8 @@
 use crate::built::{self, Files};
 use crate::knowledge::{now, write};
 use crate::pages;
-use crate::signed::{Api, Envelope, Payload, Pinned, is_demo, read_key, sri};
+use crate::say::complain;
+use crate::signed::{Api, Envelope, Payload, Pinned, is_demo, key_id, public_text, read_key, sri};
 use bundle::Knowledge;
 use bundle::content::{BookVia, Placement};
 use ed25519_dalek::SigningKey;
@@ -47,6 +48,48 @@ impl Shelf {
         })
     }
 
+    /// Asks the loaders in the folder whether citizens' browsers will take what this key signs; pages that keep an
+    /// older version of the loader are told of only.
+    ///
+    /// # Errors
+    /// The folder holds no `lokalsvar.js`, or that one knows other keys only.
+    pub(crate) fn ask_loaders(&self) -> Result<(), String> {
+        let public = self.key.verifying_key();
+        let pinned = format!("{}:{}", key_id(&public), public_text(&public));
+        let knows = |path: &Path| std::fs::read_to_string(path).map(|text| text.contains(&pinned));
+        let path = self.dist.join("lokalsvar.js");
+        match knows(&path) {
+            Err(_) => {
+                return Err(format!(
+                    "{} holds no lokalsvar.js; name the folder of the web server with --dist",
+                    self.dist.display()
+                ));
+            }
+            Ok(false) => {
+                return Err(format!(
+                    "{} does not know the key {}, so no browser would take the release; make the folder anew with `cargo xtask dist --key`, or sign with the key it knows",
+                    path.display(),
+                    key_id(&public)
+                ));
+            }
+            Ok(true) => {}
+        }
+        for entry in std::fs::read_dir(&self.dist)
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
+            let older = entry.path().join("lokalsvar.js");
+            if knows(&older).is_ok_and(|knows| !knows) {
+                complain!(
+                    "warning: {} does not know the key; the chat stops on pages that use it",
+                    older.display()
+                );
+            }
+        }
+        Ok(())
+    }
+
     /// Writes the files and the release that names them, the release last and in one step.
     pub(crate) fn publish(&self, order: &Order) -> Result<Payload, String> {
         check_slug(order.kommune)?;
@@ -58,6 +101,11 @@ impl Shelf {
         };
         let mut payload = match (&order.files, &present) {
             (Some(files), _) => {
+                if let Some(lost) = present.as_ref().and_then(|present| lost(files, present)) {
+                    return Err(format!(
+                        "the present release has {lost} and the new one would not; name its file, or build again"
+                    ));
+                }
                 let today = date(order.issued)?;
                 self.store(order.kommune, files, today, order.compress)?
             }
@@ -85,12 +133,16 @@ impl Shelf {
         payload.serial = order
             .serial
             .unwrap_or_else(|| present.as_ref().map_or(1, |present| present.serial + 1));
-        if let Some(present) = present.filter(|present| {
-            payload.serial <= present.serial && !payload.demo && payload != *present
-        }) {
+        // Also of a release that this key cannot open: browsers that saw it refuse a smaller number.
+        let seen = match &present {
+            Some(present) => present.serial,
+            None => self.claimed_serial(order.kommune).unwrap_or_default(),
+        };
+        let again = payload.demo || present.as_ref() == Some(&payload);
+        if payload.serial < seen || payload.serial == seen && !again {
             return Err(format!(
-                "serial {} is not above {}; leave --serial out",
-                payload.serial, present.serial
+                "serial {} is not above {seen}; leave --serial out or choose a greater one",
+                payload.serial
             ));
         }
         if order.files.is_some() {
@@ -221,6 +273,13 @@ impl Shelf {
         Ok(Some(payload))
     }
 
+    /// What the release in force says its number is, whoever signed it.
+    fn claimed_serial(&self, slug: &str) -> Option<u64> {
+        let envelope = Envelope::read(&self.path(slug)).ok()?;
+        let payload: Payload = serde_json::from_str(&envelope.payload).ok()?;
+        Some(payload.serial)
+    }
+
     fn path(&self, slug: &str) -> PathBuf {
         self.dist.join(format!("{slug}.json"))
     }
@@ -347,6 +406,18 @@ impl Shelf {
         }
         write(&path, &Envelope::sign(payload, &self.key)?.to_bytes()?)
     }
+}
+
+/// What a release would lose: the details, or a language by its tag.
+fn lost(files: &Files, present: &Payload) -> Option<String> {
+    if present.details.is_some() && files.details.is_none() {
+        return Some("details".into());
+    }
+    let tag = present
+        .languages
+        .keys()
+        .find(|tag| !files.languages.contains_key(*tag))?;
+    Some(format!("the language `{tag}`"))
 }
 
 /// Every file a release names.

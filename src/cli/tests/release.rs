@@ -77,6 +77,20 @@ fn bundle_of(town: &str) -> Vec<u8> {
     bundle::write_core(&core, &model, &[])
 }
 
+/// Details that say nothing.
+fn details() -> Vec<u8> {
+    bundle::write_details("eksempelby", &[], &[])
+}
+
+/// What of a loader counts here: the key that `keygen` told of.
+fn loader(told: &str) -> String {
+    let said = |start: &str| {
+        let line = told.lines().find_map(|line| line.strip_prefix(start));
+        line.expect("printed").trim().to_owned()
+    };
+    format!("(()=>\"{}:{}\")()", said("key id:"), said("public key:"))
+}
+
 #[test]
 fn from_key_to_release_and_back() {
     const PUBLISH: &str = "publish --kommune eksempelby --key noegle.txt --bundle";
@@ -92,6 +106,9 @@ fn from_key_to_release_and_back() {
 
     folder.write("a.kb", &bundle_of("A"));
     folder.write("b.kb", &bundle_of("B"));
+    folder.write("a.details.kb", &details());
+    folder.write("b.details.kb", &details());
+    folder.write("dist/lokalsvar.js", loader(&told).as_bytes());
     folder.good(&format!("{PUBLISH} a.kb"));
     assert!(folder.good(&verify).contains("release 1"));
     let first = folder.payload();
@@ -134,10 +151,94 @@ fn from_key_to_release_and_back() {
 
     // Another key, and none.
     folder.good("keygen --out anden.txt");
-    let foreign = folder.bad("rollback --kommune eksempelby --key anden.txt");
+    let other = folder.bad("rollback --kommune eksempelby --key anden.txt");
+    assert!(other.contains("does not know the key"), "{other}");
+    let told = folder.good("keygen --out tredje.txt");
+    folder.write("dist/lokalsvar.js", loader(&told).as_bytes());
+    let foreign = folder.bad("rollback --kommune eksempelby --key tredje.txt");
     assert!(foreign.contains("if the key is new"), "{foreign}");
     let wrong = folder.bad("verify dist/eksempelby.json --public abc");
     assert!(wrong.contains("32 bytes in base64"), "{wrong}");
     let missing = folder.bad("rollback --kommune eksempelby --key ingen.txt");
     assert!(missing.contains("lokalsvar keygen"), "{missing}");
+}
+
+#[test]
+fn details_and_english_beside_the_bundle_come_with_it() {
+    const PUBLISH: &str = "publish --kommune eksempelby --key noegle.txt --bundle";
+    let folder = Folder::new("release-beside");
+    let told = folder.good("keygen --out noegle.txt");
+    folder.write("dist/lokalsvar.js", loader(&told).as_bytes());
+    folder.write("a.kb", &bundle_of("A"));
+    let dead = folder.bad(&format!("{PUBLISH} a.kb"));
+    assert!(dead.contains("a.details.kb"), "{dead}");
+
+    let english = bundle::write_language("eksempelby", &bundle::content::Language::default(), &[]);
+    folder.write("a.details.kb", &details());
+    folder.write("a.en.kb", &english);
+    folder.good(&format!("{PUBLISH} a.kb"));
+    let payload = folder.payload();
+    for file in [&payload["details"], &payload["languages"]["en"]] {
+        assert!(file["file"].is_string(), "{payload}");
+    }
+
+    folder.write("b.kb", &bundle_of("B"));
+    folder.write("b.details.kb", &details());
+    let poorer = folder.bad(&format!("{PUBLISH} b.kb"));
+    assert!(poorer.contains("the language `en`"), "{poorer}");
+    folder.good(&format!("{PUBLISH} b.kb --language en=a.en.kb"));
+}
+
+#[test]
+fn a_wrong_folder_a_strange_key_and_a_smaller_number_are_refused() {
+    let folder = Folder::new("release-refused");
+    let mine = folder.good("keygen --out noegle.txt");
+    let other = folder.good("keygen --out anden.txt");
+    folder.write("a.kb", &bundle_of("A"));
+    folder.write("a.details.kb", &details());
+    let publish = |key: &str, dist: &str, more: &str| {
+        format!("publish --kommune eksempelby --bundle a.kb --key {key} --dist {dist}{more}")
+    };
+
+    let typo = folder.bad(&publish("noegle.txt", "dits", ""));
+    assert!(typo.contains("holds no lokalsvar.js"), "{typo}");
+    assert!(!folder.0.join("dits").exists(), "nothing was made");
+
+    folder.write("dist/lokalsvar.js", loader(&mine).as_bytes());
+    let strange = folder.bad(&publish("anden.txt", "dist", ""));
+    assert!(strange.contains("does not know the key"), "{strange}");
+    assert!(!folder.0.join("dist/eksempelby.json").exists());
+
+    folder.good(&publish("noegle.txt", "dist", " --serial 7"));
+    let smaller = folder.bad(&publish("noegle.txt", "dist", " --serial 6"));
+    assert!(smaller.contains("not above 7"), "{smaller}");
+
+    // The loader was renewed with another key: what browsers have seen counts all the same.
+    folder.write("dist/lokalsvar.js", loader(&other).as_bytes());
+    std::fs::create_dir(folder.0.join("dist/v0.1.0")).expect("new");
+    folder.write("dist/v0.1.0/lokalsvar.js", loader(&mine).as_bytes());
+    let alone = |serial: u64| {
+        let mut line: Vec<String> = publish("anden.txt", "dist", "")
+            .split(' ')
+            .map(str::to_owned)
+            .collect();
+        line.extend(["--notice".into(), String::new()]);
+        line.extend(["--serial".into(), serial.to_string()]);
+        line
+    };
+    let run = |line: Vec<String>| {
+        Command::new(env!("CARGO_BIN_EXE_lokalsvar"))
+            .args(line)
+            .current_dir(&folder.0)
+            .output()
+            .expect("starts")
+    };
+    let early = run(alone(7));
+    assert_eq!(early.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&early.stderr).contains("not above 7"));
+    let later = run(alone(8));
+    let told = String::from_utf8_lossy(&later.stderr);
+    assert!(later.status.success(), "{told}");
+    assert!(told.contains("v0.1.0/lokalsvar.js"), "{told}");
+    assert_eq!(folder.payload()["serial"], 8);
 }

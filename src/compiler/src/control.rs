@@ -3,7 +3,7 @@
 
 use crate::diagnostic::{Severity, Sink};
 use crate::facts::SOON;
-use crate::variables::{Definition, Value, danish_date, line_of, table};
+use crate::variables::{Definition, Value, danish_date, known_names, line_of, table};
 use hours::Date;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -28,7 +28,7 @@ pub(crate) fn check(
                 "kb::unknown-variable",
                 place,
                 format!("no variable is called `{name}`"),
-                "see kb-bundle/variabler.toml for their names",
+                &known_names(&name, definitions),
             );
             continue;
         }

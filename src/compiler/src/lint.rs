@@ -276,13 +276,23 @@ impl Near {
 
     /// The first text of another owner that equals `text` or nearly does.
     pub fn find(&self, owner: &str, text: &str) -> Option<Found<'_>> {
+        self.find_shown(owner, text, |_| true)
+    }
+
+    /// The same among the owners that `shown` lets pass.
+    pub fn find_shown(
+        &self,
+        owner: &str,
+        text: &str,
+        shown: impl Fn(&str) -> bool,
+    ) -> Option<Found<'_>> {
         let words = content(text);
         let keys = std::iter::once(words.join(" ")).chain(less_one(&words));
         let found = keys
             .filter_map(|k| self.keys.get(&k))
             .flatten()
             .map(|i| &self.texts[*i])
-            .find(|said| said.owner != owner && near(&said.words, &words))?;
+            .find(|said| said.owner != owner && shown(&said.owner) && near(&said.words, &words))?;
         Some(Found {
             owner: &found.owner,
             text: &found.text,

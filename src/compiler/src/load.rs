@@ -212,32 +212,27 @@ impl Knowledge {
             lint::intent(intent, &self.domains, sink);
             lint::period(intent, today, sink);
             for (text, line) in intent.utterances.iter().chain(&intent.utterances_en) {
-                let words: Vec<String> = text::tokenize(text).into_iter().map(|t| t.word).collect();
-                if !said.insert(format!("{} {}", intent.id, words.join(" "))) {
-                    sink.warn(
-                        "kb::repeated-utterance",
-                        (at.0, *line),
-                        format!("`{text}` is an example of `{}` already", intent.id),
-                        "say it in another way, or remove one",
-                    );
+                if !said.insert(said_key(&intent.id, text)) {
+                    repeated(intent, text, *line, sink);
                 }
                 if let Some(other) = near.find(&intent.id, text) {
-                    sink.warn(
-                        "kb::shared-utterance",
-                        (at.0, *line),
-                        format!(
-                            "`{text}` is nearly `{}`, an example of `{}` ({}:{})",
-                            other.text,
-                            other.owner,
-                            other.file.display(),
-                            other.line
-                        ),
-                        "say it so that it belongs to one of them, or remove one",
-                    );
+                    shared_utterance((at.0, *line), text, &other, sink);
                 }
                 near.add(&intent.id, text, at.0, *line);
             }
         }
+        self.lint_locals(&ids, &said, &near, today, sink);
+    }
+
+    /// The same of each kommune's own files: beside each other, and beside the shared ones it shows.
+    fn lint_locals(
+        &self,
+        ids: &BTreeMap<&str, &topic::Place>,
+        said: &BTreeSet<String>,
+        near: &Near,
+        today: Date,
+        sink: &mut Sink,
+    ) {
         for local in self.locals.values() {
             if let Some(booking) = &local.booking {
                 let own = |id: &str| {
@@ -252,9 +247,25 @@ impl Knowledge {
                 };
                 booking.check(topic, |id| ids.contains_key(id) || own(id), sink);
             }
+            let (mut own, mut own_said) = (Near::default(), BTreeSet::new());
+            let shown = |id: &str| !local.kommune.hidden.iter().any(|hidden| hidden == id);
             for intent in local.topics.iter().flat_map(|t| &t.intents) {
                 let at = (intent.place.0.as_path(), intent.place.1);
                 lint::period(intent, today, sink);
+                let texts = intent.utterances.iter().chain(&intent.utterances_en);
+                for (text, line) in texts.filter(|_| shown(&intent.id)) {
+                    let key = said_key(&intent.id, text);
+                    // Added to the shared answer's examples, or in place of them: repeated is repeated.
+                    if said.contains(&key) || !own_said.insert(key) {
+                        repeated(intent, text, *line, sink);
+                    }
+                    let other = own.find(&intent.id, text);
+                    let other = other.or_else(|| near.find_shown(&intent.id, text, shown));
+                    if let Some(other) = other {
+                        shared_utterance((at.0, *line), text, &other, sink);
+                    }
+                    own.add(&intent.id, text, at.0, *line);
+                }
                 let shared = ids.contains_key(intent.id.as_str());
                 if shared && !intent.replaces && !intent.extends {
                     sink.error(
@@ -276,6 +287,36 @@ impl Knowledge {
             }
         }
     }
+}
+
+/// What makes two examples of one intent the same.
+fn said_key(id: &str, text: &str) -> String {
+    let words: Vec<String> = text::tokenize(text).into_iter().map(|t| t.word).collect();
+    format!("{id} {}", words.join(" "))
+}
+
+fn repeated(intent: &Intent, text: &str, line: usize, sink: &mut Sink) {
+    sink.warn(
+        "kb::repeated-utterance",
+        (&intent.place.0, line),
+        format!("`{text}` is an example of `{}` already", intent.id),
+        "say it in another way, or remove one",
+    );
+}
+
+fn shared_utterance(at: (&Path, usize), text: &str, other: &lint::Found, sink: &mut Sink) {
+    sink.warn(
+        "kb::shared-utterance",
+        at,
+        format!(
+            "`{text}` is nearly `{}`, an example of `{}` ({}:{})",
+            other.text,
+            other.owner,
+            other.file.display(),
+            other.line
+        ),
+        "say it so that it belongs to one of them, or remove one",
+    );
 }
 
 fn local(

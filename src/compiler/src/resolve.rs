@@ -6,7 +6,7 @@ use crate::diagnostic::{Severity, Sink};
 use crate::facts::Fact;
 use crate::markdown::{self, Block as Md, Inline as MdInline};
 use crate::topic::{Intent, Texts, Tree};
-use crate::variables::{Definition, Value};
+use crate::variables::{Definition, Value, known_names};
 use bundle::content::{Action, Answer, Block, Branch, Inline, IntentIdx, Lang, Target, Then};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -406,7 +406,7 @@ impl Resolver<'_, '_> {
                 self.place,
                 name,
                 format!("no variable is called `{name}`"),
-                "see kb-bundle/variabler.toml for their names",
+                &known_names(name, self.world.definitions),
             );
             return Ok(Inline::Text(String::new()));
         };
@@ -548,7 +548,7 @@ impl Resolver<'_, '_> {
                 self.place,
                 name,
                 format!("no variable is called `{name}`"),
-                "see kb-bundle/variabler.toml for their names",
+                &known_names(name, self.world.definitions),
             );
             return None;
         };

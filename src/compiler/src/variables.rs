@@ -5,7 +5,8 @@ use crate::address;
 use crate::diagnostic::Sink;
 use bundle::content::Place;
 use hours::{Date, Exception, Span, Week};
-use std::collections::BTreeMap;
+use serde::Deserialize as _;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use toml::{Table, Value as Toml};
 
@@ -39,20 +40,60 @@ pub enum Value {
     Places(Vec<Place>),
 }
 
-/// Parses TOML and reports a syntax error with its place.
+/// Parses TOML, reports every syntax error with its place, and gives what can be read in spite of them.
 pub(crate) fn table(source: &str, file: &Path, sink: &mut Sink) -> Table {
-    source.parse::<Table>().unwrap_or_else(|error| {
-        let line = error.span().map_or(1, |s| {
-            source[..s.start.min(source.len())].matches('\n').count() + 1
-        });
+    let (mut read, errors) = toml::de::DeTable::parse_recoverable(source);
+    let line_at = |offset: usize| {
+        let before = source.get(..offset).unwrap_or(source);
+        before.matches('\n').count() + 1
+    };
+    let mut told = BTreeSet::new();
+    for error in &errors {
+        let line = error.span().map_or(1, |s| line_at(s.start));
+        // One slip on a line can be several mistakes to the parser: the first says most.
+        if !told.insert(line) {
+            continue;
+        }
         sink.error(
             "kb::toml",
             (file, line),
             error.message().to_owned(),
-            "see https://toml.io for the form",
+            &format!(
+                "is a quotation mark missing in line {line}? Text stands as `name = \"text\"`, a list as `[\"a\", \"b\"]`"
+            ),
         );
+    }
+    // What the parser guessed of a line with a mistake is nobody's word.
+    keep_whole(read.get_mut(), &|offset| !told.contains(&line_at(offset)));
+    Table::deserialize(toml::Deserializer::from(read)).unwrap_or_else(|error| {
+        // Two errors for one mistake help nobody: this one is told of when there was no other.
+        if errors.is_empty() {
+            sink.error("kb::toml", (file, 1), error.message().to_owned(), "");
+        }
         Table::new()
     })
+}
+
+/// Takes away every entry whose key stands where `whole` says no.
+fn keep_whole(table: &mut toml::de::DeTable, whole: &dyn Fn(usize) -> bool) {
+    let broken = table.keys().filter(|key| !whole(key.span().start));
+    for key in broken.cloned().collect::<Vec<_>>() {
+        table.remove(&key);
+    }
+    for (_, value) in table.iter_mut() {
+        if let toml::de::DeValue::Table(inner) = value.get_mut() {
+            keep_whole(inner, whole);
+        }
+    }
+}
+
+/// What to do about an unknown variable.
+pub(crate) fn known_names(wrong: &str, definitions: &BTreeMap<String, Definition>) -> String {
+    let names = definitions.keys().map(String::as_str);
+    match crate::nearest(wrong, names) {
+        Some(name) => format!("did you mean `{name}`? All names stand in kb-bundle/variabler.toml"),
+        None => "see kb-bundle/variabler.toml for their names".into(),
+    }
 }
 
 /// Line on which a top-level key stands, for diagnostics.
@@ -176,7 +217,7 @@ pub(crate) fn values(
                 "kb::unknown-variable",
                 place,
                 format!("no variable is called `{name}`"),
-                "see kb-bundle/variabler.toml for their names",
+                &known_names(&name, definitions),
             );
             continue;
         };

@@ -1,6 +1,8 @@
 //! A small knowledge folder, written to a temporary place: what `check` says of its mistakes, and what
 //! a citizen gets when values are missing, facts run out, and a kommune changes an answer.
 
+mod own;
+
 use bundle::content::{Block, Inline, Lang, Target};
 use compiler::{Knowledge, Settings};
 use hours::Date;
@@ -516,7 +518,7 @@ fn every_mistake_has_its_place_code_and_hint() {
         "{pris_x}",
         "{pris_y}",
         &[
-            "faelles/pas.md:18:34: error[kb::unknown-variable]: no variable is called `pris_y` (see kb-bundle/variabler.toml for their names)",
+            "faelles/pas.md:18:34: error[kb::unknown-variable]: no variable is called `pris_y` (did you mean `pris_x`? All names stand in kb-bundle/variabler.toml)",
         ],
     );
     check(
@@ -570,7 +572,7 @@ fn every_mistake_has_its_place_code_and_hint() {
         "\"00",
         "00",
         &[
-            "kommuner/by/variabler.toml:1:1: error[kb::toml]: missing opening quote, expected `\"` (see https://toml.io for the form)",
+            "kommuner/by/variabler.toml:1:1: error[kb::toml]: missing opening quote, expected `\"` (is a quotation mark missing in line 1? Text stands as `name = \"text\"`, a list as `[\"a\", \"b\"]`)",
         ],
     );
     check(

@@ -188,7 +188,35 @@ fn id_list(text: &str) -> Result<Vec<String>, String> {
     }
 }
 
-/// Plays a conversation and tells every turn that went otherwise.
+impl Conversation {
+    /// Every id that it names, with the line of the citizen's words.
+    pub fn ids(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.turns.iter().flat_map(|turn| {
+            let expected = match &turn.expect {
+                Some(Expect::Answer(ids) | Expect::Clarify(ids)) => ids.as_slice(),
+                _ => &[],
+            };
+            let missed = turn.miss.as_deref().and_then(|m| m.strip_prefix("answer "));
+            let named = expected.iter().chain(&turn.not).map(String::as_str);
+            named.chain(missed).map(|id| (turn.line, id.trim()))
+        })
+    }
+
+    /// True when a line asks for answers none of which is in `knowledge` (planned, hidden, or another kommune's): [`run`]
+    /// takes any answer there, so that it proves less than it says.
+    pub fn asks_for_absent(&self, knowledge: &Knowledge) -> bool {
+        self.turns.iter().any(|turn| turn.absent(knowledge))
+    }
+}
+
+impl Turn {
+    fn absent(&self, knowledge: &Knowledge) -> bool {
+        matches!(&self.expect, Some(Expect::Answer(ids) | Expect::Clarify(ids)) if ids.iter().all(|id| knowledge.find_intent(id).is_none()))
+    }
+}
+
+/// Plays a conversation and tells every turn that went otherwise. An answer that is not in `knowledge` is not
+/// waited for ([`Conversation::asks_for_absent`]).
 pub fn run(knowledge: &Knowledge, conversation: &Conversation, now: LocalTime) -> Vec<Failure> {
     let mut failures = Vec::new();
     let mut page_topics = Vec::new();
@@ -211,9 +239,9 @@ pub fn run(knowledge: &Knowledge, conversation: &Conversation, now: LocalTime) -
     for wanted in &conversation.turns {
         let (next, decision) = turn(knowledge, state, &wanted.utterance, now);
         state = next;
-        // An intent that is not written yet cannot be answered; what must not be answered still holds.
-        let planned = |e: &Expect| matches!(e, Expect::Answer(ids) if ids.iter().all(|id| knowledge.find_intent(id).is_none()));
-        let expect = wanted.expect.clone().filter(|e| !planned(e));
+        // What is not in the bundle cannot be answered; what must not be answered still holds.
+        let absent = wanted.absent(knowledge);
+        let expect = wanted.expect.clone().filter(|_| !absent);
         let wanted = &Turn {
             expect,
             ..wanted.clone()
@@ -359,5 +387,24 @@ mod tests {
             (failures[0].line, failures[0].found.as_str()),
             (4, "fallback")
         );
+    }
+
+    #[test]
+    fn what_is_not_in_the_bundle_is_named_and_not_waited_for() {
+        let text = "--- a ---\n> hvad koster et pas\n= answer pas/findes-ikke\n! not pas/b | pas/c\n> xyz\n! miss: answer pas/d (nu)\n= fallback\n\
+            --- b ---\n> hvad koster et pas\n= answer pas/findes-ikke | pas/pris-paa-pas\n";
+        let all = parse(text).expect("two");
+        let ids: Vec<_> = all[0].ids().collect();
+        assert_eq!(
+            ids,
+            [
+                (2, "pas/findes-ikke"),
+                (2, "pas/b"),
+                (2, "pas/c"),
+                (5, "pas/d")
+            ]
+        );
+        assert!(all[0].asks_for_absent(&knowledge()));
+        assert!(!all[1].asks_for_absent(&knowledge()));
     }
 }

@@ -86,12 +86,13 @@ fn header(app: App) -> El {
     el("header.header[part=header]")
         .child(el("span.avatar[part=avatar]").child(icon(icons::avatar(&meta.theme.avatar))))
         .child(
-            el("div.names").child(title).child(
-                subtitle.maybe(
+            el("div.names")
+                .child(title)
+                .maybe(
                     meta.demo
                         .then(|| el("span.demo").label(app.lang, |t| t.demo)),
-                ),
-            ),
+                )
+                .child(subtitle),
         )
         .child(
             el("button.head-button.language[type=button]")

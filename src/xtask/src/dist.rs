@@ -434,6 +434,7 @@ fn publish(
         publish.args(["--language", &pair]);
     }
     publish.arg("--dist").arg(out).arg("--key").arg(key);
+    publish.arg("--unfinished");
     if let Some((serial, day)) = first {
         publish.args(["--serial", serial, "--issued", day, "--notice", ""]);
         // What `lokalsvar serve` has beside these files, for kommuner that say what can be booked.
