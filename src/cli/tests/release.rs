@@ -57,13 +57,18 @@ impl Drop for Folder {
     }
 }
 
-/// A bundle that knows nothing; `town` makes it differ from others. Not a demo kommune.
-fn bundle_of(town: &str) -> Vec<u8> {
+/// Knows nothing; `town` makes it differ from others. Not a demo kommune.
+fn core_of(town: &str) -> Core {
     let mut core = Core::default();
     core.meta.slug = "eksempelby".into();
     core.meta.name = "Eksempelby Kommune".into();
     core.meta.phone = "00 12 34 56".into();
     core.meta.towns = vec![town.into()];
+    core
+}
+
+fn bundle_of(town: &str) -> Vec<u8> {
+    let core = core_of(town);
     let model = matcher::Model {
         terms: compiler::terms(std::iter::once("pas")),
         classes: 1,
@@ -173,7 +178,7 @@ fn details_and_english_beside_the_bundle_come_with_it() {
     let dead = folder.bad(&format!("{PUBLISH} a.kb"));
     assert!(dead.contains("a.details.kb"), "{dead}");
 
-    let english = bundle::write_language("eksempelby", &bundle::content::Language::default(), &[]);
+    let english = bundle::write_language(&core_of("A"), &bundle::content::Language::default(), &[]);
     folder.write("a.details.kb", &details());
     folder.write("a.en.kb", &english);
     folder.good(&format!("{PUBLISH} a.kb"));

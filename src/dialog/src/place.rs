@@ -34,7 +34,7 @@ pub(crate) fn find(core: &Core, utterance: &str) -> Place {
         .map(String::as_str)
         .chain([meta.name.as_str(), meta.short_name.as_str()]);
     for name in own {
-        let name = crate::words::words(name).join(" ");
+        let name = crate::words::together(&crate::words::words(name));
         cut.extend(occurrence(&tokens, &name, 0));
     }
     let mut elsewhere = None;

@@ -191,7 +191,7 @@ fn completed(knowledge: &Knowledge, said: &[String], typed: &str) -> String {
             stack.push((child, longer));
         });
     }
-    let mut out = said[..said.len() - 1].join(" ");
+    let mut out = crate::words::together(&said[..said.len() - 1]);
     out.push(' ');
     out.push_str(best.as_ref().map_or(last.as_str(), |(_, word)| word));
     out

@@ -75,6 +75,18 @@ pub(crate) fn within_one(a: &str, b: &str) -> bool {
     }
 }
 
+/// The words with a blank between them. `join` would bring its code a second time, for `String`.
+pub(crate) fn together(words: &[String]) -> String {
+    let mut all = String::new();
+    for word in words {
+        if !all.is_empty() {
+            all.push(' ');
+        }
+        all.push_str(word);
+    }
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,6 +3,11 @@
 //! it is empty.
 #![cfg(target_arch = "wasm32")]
 
+/// A small allocator: what the standard library brings for WASM is two kilobytes more in each module.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static MEMORY: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
 mod announcer;
 mod place;
 mod signal;
