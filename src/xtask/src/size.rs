@@ -15,7 +15,7 @@ const BUDGETS: [(&str, &str, &[&str], f64); 4] = [
         &["glue", "wasm", "style"],
         95.0,
     ),
-    ("demo bundle, Danish", "widget", &["bundle"], 260.0),
+    ("demo bundle, Danish", "widget", &["bundle"], 240.0),
     ("second module: booking", "errand", &["glue", "wasm"], 60.0),
 ];
 
