@@ -96,7 +96,7 @@ test('data-target puts the chat into the page, data-position at the left', async
 });
 
 test('a chat in the page opens whole: the page scrolls no more than it must, and not at all when the chat opens itself', async () => {
-  const long = `<div style="height:500px">Artikel</div><div id="her"></div><div style="height:2000px">Mere</div>${tag('data-target="#her"')}`;
+  const long = `<p>Artikel${'<br>'.repeat(24)}</p><div id="her"></div><p>Mere${'<br>'.repeat(90)}</p>${tag('data-target="#her"')}`;
   const page = await page_with(long, { height: 800 });
   await open(page);
   const panel = await page.getByRole('dialog').boundingBox();
