@@ -98,7 +98,7 @@ test('after a swapped body the log is where it was', async () => {
   const page = await visitor(Object.fromEntries([0, 1].map(i => [`turbo${i}.html`, html(`<main><h1>Side ${i}</h1></main>${TAG}`)])));
   await open(page);
   for (const question of QUESTIONS) await ask(page, question);
-  await page.waitForTimeout(600);
+  await page.waitForTimeout(2000);
   const scrolled = () => log(page).evaluate(node => Math.round(node.scrollTop));
   const before = await scrolled();
   assert.ok(before > 100, `${before} px`);

@@ -63,7 +63,9 @@ pub(crate) fn composer_view(app: App) -> El {
                         .attr("enterkeyhint", "send")
                         .attr("aria-controls", SUGGESTIONS)
                         .label_attr("placeholder", app.lang, |t| t.input)
-                        .on("input", move |_| typed(app)),
+                        .on("input", move |_| typed(app))
+                        // A long menu may lie over the button beside it.
+                        .on("focus", move |_| app.menu.set(false)),
                 )
                 // Behind the box for Tab and screen readers, above it for the eye.
                 .child(suggestions)
