@@ -99,7 +99,10 @@ async function mount(root, data, [said, bundle, details], kept, bytes, emit, fai
   const add = code => bytes(languages[code]).then(file => widget.add_language(file)).catch(() => 0);
   Promise.all(further.map(add)).then(() => emit('ready'));
   const { open } = widget;
-  widget.open = focus => open.call(widget, asked = focus);
+  widget.open = focus => {
+    open.call(widget, asked = focus);
+    carry(root);
+  };
   widget.set_context = context => widget.set_topic(topicOf(context));
   widget['show-tid'] = secret => api && tell('open', secret);
   return widget;
@@ -160,6 +163,56 @@ function hold(kept) {
   document.addEventListener('visibilitychange', mark);
 }
 
+/**
+ * A field to write in while the knowledge is under way, in the loader's box above the launcher. Its words go on in the chat's
+ * own field, and are sent there if Enter was pressed. Kept on the shadow root: after a failure nothing is to be written twice.
+ */
+function early(root) {
+  const [launcher, box] = ['launcher', 'box'].map(part => root.querySelector(`[part=${part}]`));
+  const [ask, wait] = root.host.lang === 'en'
+    ? ['Write your question', 'The answer is on its way']
+    : ['Skriv dit spørgsmål', 'Svaret er på vej'];
+  const begin = () => {
+    if (root.querySelector('.place') || launcher.getAttribute('aria-expanded') !== 'true') return;
+    const field = root.early ||= document.createElement('textarea');
+    Object.assign(field, {
+      placeholder: ask,
+      maxLength: 1000,
+      onkeydown(event) {
+        if (event.key !== 'Escape') event.stopPropagation();
+        if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+        event.preventDefault();
+        field.readOnly = true;
+        box.firstChild.textContent = wait;
+      },
+    });
+    field.setAttribute('part', 'early');
+    field.setAttribute('aria-label', ask);
+    box.append(field);
+    if (root.activeElement === launcher) field.focus();
+  };
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(EARLY);
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+  launcher.addEventListener('click', begin);
+  begin();
+}
+
+const EARLY = `[part=early]{display:block;box-sizing:border-box;width:100%;margin-top:8px;padding:8px;border:1px solid #666;border-radius:8px;background:#fff;color:#222;font:16px/1.4 var(--lokalsvar-font,system-ui);resize:none}`;
+
+/** Into the chat's own field what was written before it was there. */
+function carry(root) {
+  const { early } = root;
+  root.early = 0;
+  if (!early?.value) return;
+  const field = root.getElementById('input');
+  field.value = early.value;
+  field.focus();
+  field.dispatchEvent(new Event('input'));
+  if (early.readOnly) root.querySelector('.send').click();
+}
+
+early(document.querySelector('lokalsvar-chat').shadowRoot);
 script.lokalsvar = {
   /** @param {WebAssembly.Module} module  compiled by the loader, whose hash it checked */
   start: module => WebAssembly.instantiate(module, __wbg_get_imports()).then(instance => {

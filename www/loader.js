@@ -17,9 +17,9 @@
 
   const [ask, who, busy, broken, call, again] = lang === 'en'
     ? ['Ask us', ', automatic assistant of ' + (name || 'the municipality'),
-      'Loading', 'The chat does not work.', 'Call ', 'Try again']
+      'Loading', 'The chat does not work', 'Call ', 'Try again']
     : ['Spørg os', ', automatisk assistent hos ' + (name || 'kommunen'),
-      'Henter', 'Chatten virker ikke.', 'Ring til ', 'Prøv igen'];
+      'Henter', 'Chatten virker ikke', 'Ring til ', 'Prøv igen'];
 
   // --- what is drawn before the engine is there ---------------------------------------------------------
   const element = (tag, text, parent, attributes) => {
@@ -230,8 +230,8 @@
     return show(() => match[2] && widget['show' + match[1]](match[2]));
   };
   const api = self.lokalsvar = {
-    open: () => show(),
-    close: () => hide(),
+    open() { show(); },
+    close() { hide(); },
     toggle: () => wanted ? hide() : show(),
     ask: text => show(() => widget.ask(text)),
     showTopic: id => show(() => widget.show(id)),

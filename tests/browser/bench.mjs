@@ -71,7 +71,7 @@ async function inTheWidget() {
       const answers = () => log.querySelectorAll('[part~=bot-message]').length;
       const micros = [];
       for (const question of questions) {
-        const box = root.querySelector('textarea');
+        const box = root.querySelector('#input');
         box.value = question;
         box.dispatchEvent(new InputEvent('input', { bubbles: true }));
         await new Promise(done => setTimeout(done, 250)); // suggestions have come and gone

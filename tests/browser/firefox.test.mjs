@@ -154,9 +154,9 @@ test('a citizen with Firefox opens, asks, reads, chooses and closes, and the con
   // Reloaded, the conversation is there; the chat was open, so it opens by itself.
   await firefox.visit(`${BASE}eksempelby/`);
   await firefox.until(`root?.querySelectorAll('[part~=bot-message]').length === 4`);
-  await firefox.click(`root.querySelector('textarea')`);
+  await firefox.click(`root.querySelector('#input')`);
   await firefox.type(ESCAPE);
-  await firefox.until(`!root.querySelector('textarea').checkVisibility()`);
+  await firefox.until(`!root.querySelector('#input').checkVisibility()`);
   assert.equal(await firefox.read(`root.activeElement?.getAttribute('part')`), 'launcher');
   assert.deepEqual(firefox.console, []);
 });

@@ -66,7 +66,7 @@ for (const [what, pattern] of [
       // Refused: the retry button comes. Accepted: the text box comes.
       const outcome = await page.waitForFunction(() => {
         const root = document.querySelector('lokalsvar-chat').shadowRoot;
-        if (root.querySelector('textarea')) return 'accepted';
+        if (root.querySelector('#input')) return 'accepted';
         return root.querySelector('button[part=action]') && 'refused';
       }, null, { timeout: 20_000, polling: 10 });
       assert.equal(await outcome.jsonValue(), 'refused', `${what}, place ${last} of ${original.length}`);

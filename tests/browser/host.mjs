@@ -42,7 +42,7 @@ export const talk = (page, lines) => page.evaluate(async lines => {
   const said = () => [...root.querySelectorAll('[part~=bot-message]')];
   const answers = [];
   for (const line of lines) {
-    const box = root.querySelector('textarea');
+    const box = root.querySelector('#input');
     const words = line.split(' ');
     for (const [i] of words.entries()) { // type-ahead looks at every word
       box.value = words.slice(0, i + 1).join(' ');

@@ -71,12 +71,14 @@ async function once(context, name) {
   }));
   const answer = name !== 'lokalsvar' ? undefined : await page.evaluate(() => new Promise(done => {
     const root = document.querySelector('lokalsvar-chat').shadowRoot;
-    const said = () => root.querySelectorAll('[part~=bot-message]').length;
+    const said = () => root.querySelectorAll('[data-intent="pas/pris-paa-pas"]').length;
     const [begun, before] = [performance.now(), said()];
-    const box = root.querySelector('textarea');
+    const [early, chat] = [root.querySelector('[part=early]'), root.querySelector('#input')];
+    const box = chat ?? early;
     box.value = 'hvad koster et pas';
     box.dispatchEvent(new InputEvent('input', { bubbles: true }));
-    root.querySelector('[part~=send]').click();
+    if (chat) root.querySelector('[part~=send]').click();
+    else box.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
     const look = () => said() > before ? requestAnimationFrame(() => done(performance.now() - begun)) : requestAnimationFrame(look);
     look();
   }));

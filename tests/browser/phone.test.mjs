@@ -27,7 +27,7 @@ const places = page => page.evaluate(() => {
   const root = document.querySelector('lokalsvar-chat').shadowRoot;
   const rect = node => { const { top, bottom, left, right } = node.getBoundingClientRect(); return { top, bottom, left, right }; };
   const log = root.querySelector('[role=log]');
-  return { panel: rect(root.querySelector('#panel')), box: rect(root.querySelector('textarea')), send: rect(root.querySelector('[part~=send]')), log: rect(log),
+  return { panel: rect(root.querySelector('#panel')), box: rect(root.querySelector('#input')), send: rect(root.querySelector('[part~=send]')), log: rect(log),
     last: rect([...log.querySelectorAll('[part~=bot-message]')].at(-1)), page: scrollY };
 });
 

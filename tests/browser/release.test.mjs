@@ -29,7 +29,7 @@ const retry = page => page.getByRole('button', { name: 'Prøv igen' });
 const refused = async page => {
   await retry(page).waitFor({ timeout: 15_000 });
   assert.equal(await box(page).count(), 0, 'no panel');
-  assert.match(await page.getByText('Chatten virker ikke.').innerText(), /virker ikke/);
+  assert.match(await page.getByText('Chatten virker ikke').innerText(), /virker ikke/);
 };
 const stored = page => page.evaluate(() => Object.entries(sessionStorage).filter(([name]) => name.endsWith(':serial')));
 

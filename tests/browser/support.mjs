@@ -37,7 +37,8 @@ export async function citizen({ path = '', base = BASE, width = 1280, height = 9
 
 export const launcher = page => page.getByRole('button', { name: /Spørg/ });
 export const log = page => page.getByRole('log');
-export const box = page => page.locator('lokalsvar-chat').getByRole('textbox');
+/** The chat's field; the one to write in while it loads is another. */
+export const box = page => page.locator('lokalsvar-chat').locator('#input');
 
 /** Waits until an event was heard. */
 export const hear = (page, name) => page.waitForFunction(name => heard.some(([heard]) => heard === name), name, { timeout: 10_000 });
