@@ -82,7 +82,9 @@ pub(crate) fn understand(
     if utterance.is_empty() {
         return heard;
     }
-    if let Some(pick) = choose::choose(state.options(), utterance) {
+    // The first words of a conversation are a question of their own: "pas" is not the chip "Hvordan bestiller jeg tid til pas?".
+    let begun = state.transcript.len() > 1;
+    if let Some(pick) = choose::choose(state.options(), utterance, begun) {
         heard.plan = match pick {
             Pick::Option(at) => Plan::Go(state.options()[at].then.clone()),
             Pick::None => Plan::Go(Next::NoneOfThese),
@@ -206,8 +208,41 @@ fn plan(
             } else {
                 None
             };
-            topic.map_or(Plan::Fallback, Plan::Topic)
+            topic.map_or_else(|| within_one_topic(knowledge, reading, now), Plan::Topic)
         }
+    }
+}
+
+/// Share of all certainty that one topic must have before its questions are offered, though none of them stands out.
+const TOPIC_SURE: f32 = 0.65;
+
+/// No question stands out, but nearly all that come near are of one topic: "how do I renew my passport" is about passports.
+fn within_one_topic(knowledge: &Knowledge, reading: &Reading, now: LocalTime) -> Plan {
+    let hits = &reading.ranking.hits;
+    let topic_of = |class: IntentIdx| {
+        knowledge
+            .core()
+            .intents
+            .get(class as usize)
+            .map(|i| i.topic)
+    };
+    let Some(first) = hits.first() else {
+        return Plan::Fallback;
+    };
+    let of_first = || {
+        hits.iter()
+            .filter(|hit| topic_of(hit.class) == topic_of(first.class))
+    };
+    let sure: f32 = of_first().map(|hit| hit.confidence).sum();
+    let mut offered: Vec<IntentIdx> = of_first()
+        .map(|hit| hit.class)
+        .filter(|&i| is_open(knowledge, i, now) && !is_meta(knowledge, i))
+        .collect();
+    offered.truncate(4);
+    if sure < TOPIC_SURE || offered.len() < 2 {
+        Plan::Fallback
+    } else {
+        Plan::Offer(offered)
     }
 }
 

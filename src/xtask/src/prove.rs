@@ -22,6 +22,8 @@ enum Run {
     Browser,
     /// The measurement beside other chats.
     Opening,
+    /// A picture of every state.
+    Pictures,
 }
 
 /// Name, what it shows, how. `Browser` names are those of the files; the last is alone on the machine.
@@ -148,6 +150,11 @@ const PIECES: [(&str, &str, Run); 21] = [
         "from the press to an answer, beside other chats",
         Run::Opening,
     ),
+    (
+        "pictures",
+        "every state as a picture, to be looked at",
+        Run::Pictures,
+    ),
 ];
 
 /// Runs the pieces named, or all; then says which held and how long each took.
@@ -178,6 +185,13 @@ pub(crate) fn run(paths: &Paths, names: &[&str]) -> Result<()> {
                     &mut site,
                     &["tests/browser/opening.mjs".as_ref()],
                 )?)
+            }
+            Run::Pictures => {
+                let folder = paths.kept("pictures");
+                let mut command = node(paths, &mut site, &["tests/browser/pictures.mjs".as_ref()])?;
+                call(command.env("LOKALSVAR_SHOTS", &folder))?;
+                println!("pictures: {}", folder.display());
+                Ok(())
             }
         });
         if let Err(error) = &result {
