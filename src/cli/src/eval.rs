@@ -403,7 +403,7 @@ fn bare(train: &Path, test: &Path, bundled: bool) -> Result<(), String> {
     if bundled {
         let terms = compiler::terms(samples.iter().map(|s| s.text.as_str()));
         let classes = names.len() as u16 + 1;
-        let model = compiler::train(&terms, &samples, classes, &Settings::default());
+        let model = compiler::train(&terms, &samples, &[], classes, &Settings::default());
         print_guesses(&names, &test, |question| {
             let ranking = matcher::rank(&model, question, &matcher::Context::default());
             Guess {

@@ -1,7 +1,9 @@
 //! A bare matcher, learnt from utterances alone, for measuring beside other programs. It has more features than
-//! a bundle can carry: beside stems and compound parts also pairs of neighbouring stems and pieces of words.
+//! a bundle can carry: beside stems and compound parts also pairs of neighbouring stems and pieces of words. Two linear
+//! models learn from them, support vector machines and a regression of all classes together; a score is a sum of both.
 
 use crate::calibrate::{Seen, calibrate};
+use crate::dense::regression;
 use crate::svm::{Learning, Matrix, classifiers};
 use crate::train::{Dice, Sample, Settings};
 use bundle::Terms;
@@ -16,6 +18,8 @@ const LENGTHS: [f32; KINDS] = [1.0, 0.8, 0.8];
 const PIECE: std::ops::RangeInclusive<usize> = 2..=5;
 /// Loss against margin.
 const COST: f32 = 1.0;
+/// A logit of the regression in the unit of a margin.
+const LOGIT: f32 = 0.2;
 /// Parts of which each is scored by a matcher that has not seen it.
 const FOLDS: usize = 4;
 /// Share of such rows that may be passed, which sets when to answer.
@@ -116,7 +120,7 @@ impl Space {
 pub struct Bare {
     terms: Terms,
     space: Space,
-    /// By column, then by class; the last column is the bias.
+    /// Of both models together, by column, then by class; the last column is the bias.
     weights: Vec<f32>,
     classes: usize,
     calibration: Calibration,
@@ -151,13 +155,14 @@ impl Bare {
                 ranked.truncate(8);
                 Seen {
                     class: sample.class,
+                    also: Vec::new(),
                     evidence: evidence(&ranked),
                     ranked,
                 }
             }));
         }
         let mut bare = Self::fit(samples, classes);
-        (bare.calibration, _) = calibrate(&seen, classes);
+        (bare.calibration, _) = calibrate(&seen, &[], classes);
         let mut held_out: Vec<f32> = seen.iter().map(|s| bare.certainty(&s.ranked)).collect();
         held_out.sort_unstable_by(f32::total_cmp);
         let place = (held_out.len() as f32 * PASSED) as usize;
@@ -178,11 +183,12 @@ impl Bare {
             positives: 1.0,
         };
         let count = classes as usize;
-        let mut weights = vec![0.0; (space.columns + 1) * count];
+        let mut weights = regression(&matrix, samples, classes);
+        weights.iter_mut().for_each(|w| *w *= LOGIT);
         let threads = Settings::default().threads;
         for (class, column_weights) in classifiers(&matrix, samples, classes, &all, threads) {
             for (column, weight) in column_weights.into_iter().enumerate() {
-                weights[column * count + class as usize] = weight;
+                weights[column * count + class as usize] += weight;
             }
         }
         Bare {

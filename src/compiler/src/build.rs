@@ -137,7 +137,9 @@ impl Knowledge {
             .iter()
             .map(|s| format!("{}\t{}\t{}", s.class, s.weight, s.text));
         let how = settings.folds.to_string();
-        cache::place(&self.root, inputs.chain([how]))
+        let trials = self.shared_trials();
+        let trials = trials.iter().map(|trial| format!("{trial:?}"));
+        cache::place(&self.root, inputs.chain(trials).chain([how]))
     }
 
     /// The model of the shared knowledge: from the cache when nothing in it changed, else trained, which takes seconds.
@@ -148,7 +150,7 @@ impl Knowledge {
         let model = kept.unwrap_or_else(|| {
             let terms = train::terms(samples.iter().map(|s| s.text.as_str()));
             let classes = self.shared_intents().len() as Class + 1;
-            let model = train::train(&terms, &samples, classes, settings);
+            let model = train::train(&terms, &samples, &self.shared_trials(), classes, settings);
             cache::write(&place, &bundle::encode_model(&model));
             model
         });

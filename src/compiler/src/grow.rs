@@ -190,7 +190,7 @@ impl Knowledge {
             folds: 0,
             threads: 1,
         };
-        train::train(&terms, &samples, intents.len() as Class + 1, &settings)
+        train::train(&terms, &samples, &[], intents.len() as Class + 1, &settings)
     }
 }
 

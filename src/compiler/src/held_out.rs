@@ -72,7 +72,7 @@ impl Knowledge {
             folds: 0,
             threads: 1,
         };
-        let mut model = train::train(&trained.model.terms, &kept, none + 1, &settings);
+        let mut model = train::train(&trained.model.terms, &kept, &[], none + 1, &settings);
         model.calibration = trained.model.calibration;
         let id = |class: Class| intents.get(usize::from(class)).map(|i| i.id.clone());
         all()

@@ -8,6 +8,7 @@ use crate::facts::{self, Fact};
 use crate::kommune::{self, Kommune};
 use crate::lint::{self, Near};
 use crate::topic::{self, Intent, Topic};
+use crate::trial::{self, Question};
 use crate::variables::{self, Definition, Value};
 use bundle::content::{CrisisPattern, Placement, Theme};
 use hours::Date;
@@ -27,6 +28,8 @@ pub struct Knowledge {
     pub facts: BTreeMap<String, Fact>,
     /// Questions no intent covers.
     pub negatives: Vec<String>,
+    /// Trial questions.
+    pub trials: Vec<Question>,
     /// Crisis patterns.
     pub crisis: Vec<CrisisPattern>,
     /// Authored help: an intent per kind (`krise/selvmord`, `krise/vold`, `krise/fare`).
@@ -136,11 +139,16 @@ impl Knowledge {
         } else {
             Vec::new()
         };
-        let planned = lines(&read(&root.join("taksonomi.tsv")))
+        let planned: BTreeSet<String> = lines(&read(&root.join("taksonomi.tsv")))
             .into_iter()
             .filter_map(|l| l.split('\t').nth(1).map(str::to_owned))
             .filter(|id| id.contains('/'))
             .collect();
+        let path = root.join("proever.txt");
+        let written = topics.values().flat_map(|t| &t.intents);
+        let mut known: BTreeSet<&str> = written.map(|i| i.id.as_str()).collect();
+        known.extend(planned.iter().map(String::as_str));
+        let trials = trial::parse(&read(&path), &path, &known, &mut sink);
         let row = |l: String| {
             let mut cells = l.split('\t').map(str::to_owned);
             let (slug, name, domain) = (cells.next()?, cells.next()?, cells.nth(2)?);
@@ -169,6 +177,7 @@ impl Knowledge {
             definitions,
             facts,
             negatives,
+            trials,
             crisis,
             crisis_answers,
             planned,
