@@ -99,7 +99,7 @@ pub fn problem(code: Code, detail: &str) -> Problem {
         Code::UnknownSite => (403, "Forbidden"),
         Code::NotFound => (404, "Not Found"),
         Code::MethodNotAllowed => (405, "Method Not Allowed"),
-        Code::SlotTaken | Code::InProgress | Code::WrongState => (409, "Conflict"),
+        Code::SlotTaken | Code::InProgress | Code::WrongState | Code::Booked => (409, "Conflict"),
         Code::HoldExpired => (410, "Gone"),
         Code::TooLarge => (413, "Content Too Large"),
         Code::NotJson => (415, "Unsupported Media Type"),

@@ -12,6 +12,7 @@ mod booking;
 mod problem;
 mod services;
 mod slots;
+pub mod staff;
 
 pub use booking::*;
 pub use problem::*;
@@ -58,6 +59,35 @@ pub mod path {
     pub const ERASE: &str = "/api/v1/booking/booking/erase";
     /// GET, secret of the booking: [`Export`](crate::Export).
     pub const EXPORT: &str = "/api/v1/booking/booking/export";
+
+    /// GET: [`Places`](crate::staff::Places).
+    pub const STAFF_PLACES: &str = "/api/v1/staff/booking/places";
+    /// GET, query [`DaysQuery`](crate::staff::DaysQuery): [`Days`](crate::staff::Days).
+    pub const STAFF_DAYS: &str = "/api/v1/staff/booking/days";
+    /// GET, query [`FindQuery`](crate::staff::FindQuery): [`Found`](crate::staff::Found).
+    pub const STAFF_FIND: &str = "/api/v1/staff/booking/find";
+    /// GET, query [`MoveSlotsQuery`](crate::staff::MoveSlotsQuery): [`MoveSlots`](crate::staff::MoveSlots).
+    pub const STAFF_SLOTS: &str = "/api/v1/staff/booking/slots";
+    /// POST [`ReceiptRequest`](crate::staff::ReceiptRequest): [`Changed`](crate::staff::Changed). On the day of the visit.
+    pub const STAFF_CHECK_IN: &str = "/api/v1/staff/booking/check-in";
+    /// POST [`ReceiptRequest`](crate::staff::ReceiptRequest): [`Changed`](crate::staff::Changed). From the start of the visit.
+    pub const STAFF_NO_SHOW: &str = "/api/v1/staff/booking/no-show";
+    /// POST [`ReceiptRequest`](crate::staff::ReceiptRequest): [`Changed`](crate::staff::Changed). Takes a check-in back, on its
+    /// day; a no-show has given its time away and stays.
+    pub const STAFF_UNDO: &str = "/api/v1/staff/booking/undo";
+    /// POST [`StaffMoveRequest`](crate::staff::StaffMoveRequest): [`Changed`](crate::staff::Changed).
+    pub const STAFF_MOVE: &str = "/api/v1/staff/booking/move";
+    /// POST [`StaffCancelRequest`](crate::staff::StaffCancelRequest): [`Changed`](crate::staff::Changed).
+    pub const STAFF_CANCEL: &str = "/api/v1/staff/booking/cancel";
+    /// POST [`BlockRequest`](crate::staff::BlockRequest): [`Blocked`](crate::staff::Blocked), 201; or
+    /// [`BlockRefused`](crate::staff::BlockRefused), 409.
+    pub const STAFF_BLOCKS: &str = "/api/v1/staff/booking/blocks";
+    /// POST [`UnblockRequest`](crate::staff::UnblockRequest): [`Unblocked`](crate::staff::Unblocked).
+    pub const STAFF_UNBLOCK: &str = "/api/v1/staff/booking/unblock";
+    /// GET: [`Alerts`](crate::staff::Alerts).
+    pub const STAFF_ALERTS: &str = "/api/v1/staff/alerts";
+    /// POST [`SeenRequest`](crate::staff::SeenRequest): [`Seen`](crate::staff::Seen).
+    pub const STAFF_ALERTS_SEEN: &str = "/api/v1/staff/alerts/seen";
 }
 
 /// What stands before a booking's secret in the hash of the link that a notice holds: `https://page#lokalsvar-tid=SECRET`.
