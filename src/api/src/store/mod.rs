@@ -5,10 +5,12 @@
 
 pub mod alerts;
 pub mod audit;
+pub(crate) mod blocks;
 pub mod bookings;
 pub mod check;
 pub mod idempotency;
 pub mod outbox;
+pub(crate) mod staff;
 pub mod visits;
 
 use crate::tenant::Tenant;
@@ -72,16 +74,30 @@ pub struct Tx {
     inner: Transaction<'static, Any>,
 }
 
-const SQLITE: [(i64, &str, &str); 1] = [(
-    1,
-    "booking",
-    include_str!("../../migrations/sqlite/0001_booking.sql"),
-)];
-const POSTGRES: [(i64, &str, &str); 1] = [(
-    1,
-    "booking",
-    include_str!("../../migrations/postgres/0001_booking.sql"),
-)];
+const SQLITE: [(i64, &str, &str); 2] = [
+    (
+        1,
+        "booking",
+        include_str!("../../migrations/sqlite/0001_booking.sql"),
+    ),
+    (
+        3,
+        "staff_booking",
+        include_str!("../../migrations/sqlite/0003_staff_booking.sql"),
+    ),
+];
+const POSTGRES: [(i64, &str, &str); 2] = [
+    (
+        1,
+        "booking",
+        include_str!("../../migrations/postgres/0001_booking.sql"),
+    ),
+    (
+        3,
+        "staff_booking",
+        include_str!("../../migrations/postgres/0003_staff_booking.sql"),
+    ),
+];
 
 /// How long a transaction waits for its connection.
 const PATIENCE: Duration = Duration::from_secs(20);
