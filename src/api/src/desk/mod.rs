@@ -25,7 +25,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use show::services;
-pub use staff::{Misfit, StaffWish, Why, places};
+pub use staff::{Misfit, StaffWish, Why, misfits, places};
 pub(crate) use show::{calendar_of, receipt_of};
 
 /// What a citizen wants changed.
@@ -150,6 +150,11 @@ impl Desk {
             busy: Arc::default(),
             holds: Arc::default(),
         }
+    }
+
+    /// What secrets are made with.
+    pub(crate) fn key(&self) -> Arc<[u8]> {
+        Arc::clone(&self.key)
     }
 
     /// Meets a wish once: a retry with the same key gets the same answer. When this returns `Ok`, it lasts.

@@ -2,11 +2,11 @@
 //! at every start, which cannot: staff need the server to move those bookings, so it goes on, says which they are and raises
 //! an alert for each.
 
-use super::super::Desk;
+use super::super::{Desk, TRIES};
 use super::super::hold::lock_of;
 use super::block::{booked, reassign};
 use crate::fault::Fault;
-use crate::store::Tx;
+use crate::store::{Store, Tx, is_retry};
 use crate::store::staff::StaffRow;
 use crate::store::visits::taken_by;
 use crate::tenant::Site;
@@ -71,24 +71,35 @@ impl fmt::Display for Misfit {
     }
 }
 
-impl Desk {
-    /// The bookings that nobody serves by today's file. Changes nothing, and asks nothing that an older schema did not have.
-    ///
-    /// # Errors
-    /// The database cannot be used.
-    pub async fn misfits(&self, site: &Site) -> Result<Vec<Misfit>, Fault> {
-        let now_ms = self.clock.now_ms();
-        let mut tx = self.reading(site).await?;
-        let (rows, change) = look(&mut tx, site, now_ms).await?;
-        Ok(misfits(site, &rows, &change))
-    }
+/// The bookings that nobody serves by today's file. Changes nothing, and asks nothing that an older schema did not have.
+///
+/// # Errors
+/// The database cannot be used.
+pub async fn misfits(store: &Store, site: &Site, now_ms: i64) -> Result<Vec<Misfit>, Fault> {
+    let mut tx = store.read(&site.tenant).await?;
+    let (rows, change) = look(&mut tx, site, now_ms).await?;
+    Ok(all(site, &rows, &change))
+}
 
-    /// The same, and what can be done is done: bookings that another counter can serve at the same time are handed over, and an
-    /// alert is raised for each of the others.
+impl Desk {
+    /// As [`misfits`], and what can be done is done: bookings that another counter can serve at the same time are handed over,
+    /// and an alert is raised for each of the others.
     ///
     /// # Errors
     /// The database cannot be used.
     pub async fn settle(&self, site: &Site) -> Result<Vec<Misfit>, Fault> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match self.settle_once(site).await {
+                Err(Fault::Changed) if tries < TRIES => {}
+                Err(Fault::Store(e)) if is_retry(&e) && tries < TRIES => {}
+                other => return other,
+            }
+        }
+    }
+
+    async fn settle_once(&self, site: &Site) -> Result<Vec<Misfit>, Fault> {
         let now_ms = self.clock.now_ms();
         let mut tx = self.reading(site).await?;
         let (_, change) = look(&mut tx, site, now_ms).await?;
@@ -109,7 +120,7 @@ impl Desk {
                 reassign(&mut tx, &row.visit, counter, "system", now_ms).await?;
             }
         }
-        let misfits = misfits(site, &rows, &change);
+        let misfits = all(site, &rows, &change);
         for misfit in &misfits {
             tx.alert_once(now_ms, "stranded", &misfit.receipt).await?;
         }
@@ -129,7 +140,7 @@ async fn look(tx: &mut Tx, site: &Site, now_ms: i64) -> Result<(Vec<StaffRow>, C
     Ok((rows, change))
 }
 
-fn misfits(site: &Site, rows: &[StaffRow], change: &Change) -> Vec<Misfit> {
+fn all(site: &Site, rows: &[StaffRow], change: &Change) -> Vec<Misfit> {
     let stranded = rows.iter().filter(|r| change.stranded.contains(&r.visit.id));
     stranded
         .map(|row| Misfit {

@@ -11,7 +11,7 @@ mod fit;
 mod said;
 mod view;
 
-pub use fit::{Misfit, Why};
+pub use fit::{Misfit, Why, misfits};
 pub use view::places;
 
 use super::Draft;
