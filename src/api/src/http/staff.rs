@@ -181,9 +181,7 @@ pub(super) async fn unblock(
     responses((status = 200, body = Alerts), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn alerts(State(app): State<App>, staff: Staff) -> Response {
     match app.desk.raise_overdue(&staff.site).await {
-        Ok(count) => app
-            .metrics
-            .told_overdue(staff.site.tenant.slug(), count),
+        Ok(count) => app.metrics.told_overdue(staff.site.tenant.slug(), count),
         Err(e) => return Fault::Store(e).into_response(),
     }
     answer(app.desk.staff_alerts(&staff.site).await)

@@ -305,6 +305,15 @@ impl Tx {
         Ok(done.rows_affected())
     }
 
+    /// For tests: one number that a query gives.
+    ///
+    /// # Errors
+    /// The database refuses.
+    pub async fn count_raw(&mut self, sql: &str) -> Result<i64, StoreError> {
+        let row = sqlx::query(sql).fetch_one(self.connection()).await?;
+        Ok(row.try_get(0)?)
+    }
+
     /// Whose it is.
     pub fn tenant(&self) -> &Tenant {
         &self.tenant
