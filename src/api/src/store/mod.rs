@@ -142,9 +142,10 @@ impl Store {
             if !std::path::Path::new(file).exists() {
                 return Ok(None);
             }
-            let pool = sqlite_pool(1, true).connect(&format!("sqlite://{file}?mode=rw"));
+            let address = format!("sqlite://{file}?mode=rw");
+            let pool = sqlite_pool(1, true).connect(&address).await?;
             let ask = "SELECT count(*) AS n FROM sqlite_master WHERE name = 'booking'";
-            (Kind::Sqlite, pool.await?, ask)
+            (Kind::Sqlite, pool, ask)
         } else {
             let pool = AnyPoolOptions::new()
                 .max_connections(1)
