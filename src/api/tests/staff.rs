@@ -334,7 +334,7 @@ async fn every_look_at_a_person_and_every_change_leaves_a_line(place: &Place) {
         .collect();
     assert_eq!(names, ["Ida Andersen", "Ida Andersen"]);
     assert_eq!(
-        shown.days[0].visits[0].phone.as_deref(),
+        shown.days[0].visits[1].phone.as_deref(),
         Some("+4520304050")
     );
     assert_eq!(
