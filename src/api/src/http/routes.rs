@@ -340,7 +340,7 @@ fn is_uuid(text: &str) -> bool {
         })
 }
 
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {
+pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {
     serde_json::from_slice(body).map_err(|e| {
         if e.is_data() {
             // Says which kind of mistake, never what was sent.

@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each test uses a part")]
 
 pub mod postgres;
+pub mod staff;
 
 use api::clock::Clock;
 use api::config::Config;
