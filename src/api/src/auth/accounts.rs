@@ -7,7 +7,7 @@ use crate::fault::Fault;
 use crate::secret;
 use crate::store::accounts::Account;
 use crate::store::{StoreError, Tx};
-use crate::tenant::Site;
+use crate::tenant::{Site, Tenant};
 use protocol::{Code, Role};
 use std::sync::Arc;
 
@@ -205,8 +205,7 @@ impl Auth {
     /// The database cannot be used.
     pub async fn tidy(&self) -> Result<(), StoreError> {
         let now_ms = self.clock.now_ms();
-        let places = self.sites.all().map(|site| site.tenant.clone());
-        for place in places.chain([crate::tenant::Tenant::operator()]) {
+        for place in self.places() {
             let mut tx = self.store.write(&place).await?;
             let (began_ms, seen_ms) = (
                 now_ms - super::session::LASTS_MS,
@@ -217,6 +216,26 @@ impl Auth {
             tx.commit().await?;
         }
         Ok(())
+    }
+
+    /// Ends every session and takes every invitation back: a copy of the database would bring to life what has ended since.
+    ///
+    /// # Errors
+    /// The database cannot be used.
+    pub async fn end_all(&self) -> Result<(), StoreError> {
+        for place in self.places() {
+            let mut tx = self.store.write(&place).await?;
+            tx.forget_sessions(i64::MAX, i64::MAX).await?;
+            tx.forget_attempts(i64::MAX, i64::MIN).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// Every kommune, and the operator.
+    fn places(&self) -> impl Iterator<Item = Tenant> {
+        let all = self.sites.all().map(|site| site.tenant.clone());
+        all.chain([Tenant::operator()])
     }
 
     async fn find(&self, site: Option<&Arc<Site>>, user: &str) -> Result<(Tx, Account), Fault> {

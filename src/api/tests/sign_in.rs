@@ -55,6 +55,8 @@ both!(
     a_new_session_ends_the_one_before_it,
     the_operator_is_of_no_kommune,
     the_audit_log_tells_who_came_and_who_did_not,
+    a_copy_that_is_brought_back_signs_nobody_in,
+    the_schema_shows_a_kommune_its_own_rows_only,
     tidying_forgets_what_is_over,
 );
 
@@ -561,6 +563,45 @@ async fn the_audit_log_tells_who_came_and_who_did_not(place: &Place, console: &C
             "{from} {to}"
         );
     }
+}
+
+async fn a_copy_that_is_brought_back_signs_nobody_in(place: &Place, console: &Console) {
+    let seats = [
+        console.seat(place, HERE, &[Role::Booking]).await,
+        console.seat(place, THERE, &[Role::Booking]).await,
+        console.seat(place, None, &[Role::Operator]).await,
+    ];
+    console.auth.end_all().await.expect("ended");
+    for seat in &seats {
+        assert_eq!(console.get(path::SESSION, seat).await.status, 401);
+    }
+}
+
+async fn the_schema_shows_a_kommune_its_own_rows_only(place: &Place, console: &Console) {
+    console.seat(place, HERE, &[Role::Booking]).await;
+    if place.desk.store.kind() != api::store::Kind::Postgres {
+        return;
+    }
+    let site = console
+        .auth
+        .place(THERE)
+        .expect("a kommune")
+        .expect("a kommune");
+    let mut tx = place
+        .desk
+        .store
+        .write(&site.tenant)
+        .await
+        .expect("a transaction");
+    for table in ["account", "session", "invitation", "attempt", "journey"] {
+        let seen = tx
+            .try_raw(&format!("DELETE FROM {table}"))
+            .await
+            .expect("a table");
+        assert_eq!(seen, 0, "{table}");
+    }
+    let forged = "INSERT INTO session (tenant, token_hash, account, created_ms, seen_ms) VALUES ('eksempelby', 'x', 'x', 0, 0)";
+    assert!(tx.try_raw(forged).await.is_err());
 }
 
 async fn tidying_forgets_what_is_over(place: &Place, console: &Console) {
