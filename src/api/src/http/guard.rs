@@ -6,7 +6,7 @@ use super::PATIENCE;
 use super::gate::{Network, caller, text, too_many};
 use super::problem::refuse;
 use crate::auth::access::{self, Access};
-use crate::auth::{COOKIE, Signed, Staff};
+use crate::auth::{COOKIE, Signed, Staff, same};
 use crate::fault::Fault;
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::Method;
@@ -105,11 +105,6 @@ fn may(
 
 fn nobody() -> Response {
     refuse(Code::SignedOut, "sign in first")
-}
-
-/// Compares hashes, so that the time tells nothing about where two texts differ.
-fn same(a: &str, b: &str) -> bool {
-    crate::secret::hash(&[a]) == crate::secret::hash(&[b])
 }
 
 /// The value of a cookie.

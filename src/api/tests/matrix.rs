@@ -1,0 +1,212 @@
+//! Every route of the router × every role × own and foreign kommune: only the cells of `auth::access` succeed, and a route that is
+//! not in that list fails. What a citizen's route asks for is tried in tests/http.rs.
+
+mod common;
+
+use api::auth::Role;
+use api::auth::access::{Access, ROUTES};
+use axum::body::Body;
+use axum::http::Request;
+use common::staff::{Console, Seat};
+use common::{KEY, Place};
+use protocol::path;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// Everybody who may come: nobody, each role, and somebody without one of this server's.
+const WHO: [Option<Role>; 8] = [
+    None,
+    Some(Role::Booking),
+    Some(Role::BookingAdmin),
+    Some(Role::Agent),
+    Some(Role::Supervisor),
+    Some(Role::Analyst),
+    Some(Role::TenantAdmin),
+    Some(Role::Operator),
+];
+
+/// Routes of the staff that lead to a session, and so need none.
+const WITHOUT_SESSION: [&str; 5] = [
+    path::SIGN_IN,
+    path::ENROL,
+    path::INVITATION,
+    path::OIDC_START,
+    path::OIDC_CALLBACK,
+];
+
+/// Routes that are about the session itself.
+const WITHOUT_ROLE: [&str; 2] = [path::SESSION, path::SIGN_OUT];
+
+/// A request that a route of the staff answers with success, for whoever may: address and body. `None` means that no request does
+/// without more than a session, and the route is open to all anyway.
+fn request(method: &str, route: &str) -> Option<(String, Value)> {
+    match (method, route) {
+        ("get", path::SIGN_IN) => Some((format!("{route}?kommune=eksempelby"), Value::Null)),
+        ("get", path::AUDIT) => Some((
+            format!("{route}?from=2026-12-01&to=2026-12-31"),
+            Value::Null,
+        )),
+        ("get", path::SESSION) | ("post", path::SIGN_OUT) => Some((route.to_owned(), Value::Null)),
+        ("post", path::SIGN_IN | path::ENROL | path::INVITATION)
+        | ("get", path::OIDC_START | path::OIDC_CALLBACK) => None,
+        _ => panic!("{method} {route}: write down a request that succeeds"),
+    }
+}
+
+#[test]
+fn the_list_has_every_route_of_the_router_and_no_other() {
+    let router: BTreeSet<(String, String)> = api::http::routes().into_iter().collect();
+    let list: BTreeSet<(String, String)> = ROUTES
+        .iter()
+        .map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned()))
+        .collect();
+    assert_eq!(list.len(), ROUTES.len(), "a route is listed twice");
+    let missing: Vec<_> = router.difference(&list).collect();
+    assert!(
+        missing.is_empty(),
+        "not in auth::access::ROUTES: {missing:?}"
+    );
+    let gone: Vec<_> = list.difference(&router).collect();
+    assert!(gone.is_empty(), "no such route: {gone:?}");
+    for (_, path, access) in ROUTES {
+        let staff = path.starts_with("/api/v1/staff/");
+        let citizen = path.starts_with("/api/v1/booking/");
+        match access {
+            Access::Citizen => assert!(citizen, "{path}"),
+            Access::Signed | Access::Roles(_) => assert!(staff, "{path} has no guard"),
+            Access::Open => assert!(!citizen, "{path}"),
+        }
+        // What the list may never come to say, whoever edits it.
+        match access {
+            Access::Open if staff => assert!(WITHOUT_SESSION.contains(path), "{path} is open"),
+            Access::Signed => assert!(WITHOUT_ROLE.contains(path), "{path} asks for no role"),
+            Access::Roles(roles) => {
+                assert!(!roles.is_empty(), "{path} is open to nobody");
+                let operator = roles.contains(&Role::Operator);
+                assert!(!operator, "{path} would show the operator a kommune's data");
+            }
+            Access::Open | Access::Citizen => {}
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_the_listed_cells_succeed() {
+    let place = Place::sqlite().await;
+    let console = Console::new(&place);
+    let mut cells = 0;
+    for (method, route, access) in ROUTES
+        .iter()
+        .filter(|(_, p, _)| p.starts_with("/api/v1/staff/"))
+    {
+        let Some((address, body)) = request(method, route) else {
+            assert_eq!(*access, Access::Open, "{method} {route}");
+            continue;
+        };
+        for who in WHO {
+            // Own: a session of the kommune. Foreign: the same session under another kommune's name.
+            for own in [true, false] {
+                let mut seat = match who {
+                    None => Seat::default(),
+                    Some(Role::Operator) => console.seat(&place, None, &[Role::Operator]).await,
+                    Some(role) => console.seat(&place, Some("eksempelby"), &[role]).await,
+                };
+                if !own {
+                    seat.cookie = seat
+                        .cookie
+                        .replace("=eksempelby.", "=fjordby.")
+                        .replace("=*.", "=fjordby.");
+                }
+                let got = if *method == "get" {
+                    console.get(&address, &seat).await
+                } else {
+                    console.post(&address, &seat, &body).await
+                };
+                let expected = match access {
+                    Access::Open => 200,
+                    _ if who.is_none() || !own => 401,
+                    Access::Signed => 200,
+                    Access::Roles(roles) if who.is_some_and(|role| roles.contains(&role)) => 200,
+                    Access::Roles(_) | Access::Citizen => 403,
+                };
+                let status = if got.status == 201 { 200 } else { got.status };
+                assert_eq!(
+                    status, expected,
+                    "{method} {route} who={who:?} own={own}: {:?}",
+                    got.body
+                );
+                cells += 1;
+            }
+        }
+    }
+    println!("{cells} cells");
+    assert!(cells >= 64, "{cells}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_opens_no_route_of_citizens_and_a_site_key_none_of_the_staff() {
+    let place = Place::sqlite().await;
+    let console = Console::new(&place);
+    let seat = console
+        .seat(&place, Some("eksempelby"), &Role::ALL[..6])
+        .await;
+    for (method, route, access) in ROUTES {
+        let with_key = |builder: axum::http::request::Builder| {
+            let builder = builder.header("lokalsvar-site", KEY);
+            builder.header("content-type", "application/json")
+        };
+        match access {
+            Access::Citizen => {
+                let got = if *method == "get" {
+                    console.get(route, &seat).await
+                } else {
+                    console.post(route, &seat, &json!({})).await
+                };
+                assert_eq!(got.problem(), (403, "unknown-site"), "{method} {route}");
+            }
+            Access::Signed | Access::Roles(_) => {
+                let builder = Request::builder()
+                    .method(method.to_uppercase().as_str())
+                    .uri(*route);
+                let request = with_key(builder).body(Body::from("{}")).expect("a request");
+                assert_eq!(
+                    console.send(request).await.problem(),
+                    (401, "signed-out"),
+                    "{method} {route}"
+                );
+            }
+            Access::Open => {}
+        }
+    }
+    for (method, path) in [
+        ("PUT", path::SESSION),
+        ("DELETE", path::AUDIT),
+        ("GET", path::SIGN_OUT),
+    ] {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("cookie", &seat.cookie);
+        let got = console
+            .send(request.body(Body::empty()).expect("a request"))
+            .await;
+        assert_eq!(
+            got.problem(),
+            (405, "method-not-allowed"),
+            "{method} {path}"
+        );
+    }
+    let head = Request::builder()
+        .method("HEAD")
+        .uri(path::SESSION)
+        .header("cookie", &seat.cookie);
+    assert_eq!(
+        console
+            .send(head.body(Body::empty()).expect("a request"))
+            .await
+            .status,
+        200
+    );
+    let none = console.get("/api/v1/staff/andet", &seat).await;
+    assert_eq!(none.problem(), (404, "not-found"));
+}
