@@ -5,11 +5,13 @@ mod common;
 
 use api::auth::Role;
 use api::auth::access::{Access, ROUTES};
+use api::desk::StaffWish;
 use axum::body::Body;
 use axum::http::Request;
 use common::staff::{Console, Seat};
 use common::{KEY, Place};
 use protocol::path;
+use protocol::staff::ReceiptRequest;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -37,20 +39,82 @@ const WITHOUT_SESSION: [&str; 5] = [
 /// Routes that are about the session itself.
 const WITHOUT_ROLE: [&str; 2] = [path::SESSION, path::SIGN_OUT];
 
-/// A request that a route of the staff answers with success, for whoever may: address and body. `None` means that no request does
-/// without more than a session, and the route is open to all anyway.
-fn request(method: &str, route: &str) -> Option<(String, Value)> {
-    match (method, route) {
-        ("get", path::SIGN_IN) => Some((format!("{route}?kommune=eksempelby"), Value::Null)),
-        ("get", path::AUDIT) => Some((
-            format!("{route}?from=2026-12-01&to=2026-12-31"),
-            Value::Null,
-        )),
-        ("get", path::SESSION) | ("post", path::SIGN_OUT) => Some((route.to_owned(), Value::Null)),
+/// A request that a route of the staff answers with success, for whoever may: address and body. Makes what it needs anew, for the
+/// `n`th cell, and sets the clock. `None` means that no request does without more than a session, and the route is open to
+/// all anyway.
+async fn request(place: &Place, method: &str, route: &str, n: i64) -> Option<(String, Value)> {
+    place.clock.set(common::now_ms());
+    // Eight counters: eight visits at the same time.
+    let start_ms = common::now_ms() + 2 * 3_600_000 + n / 8 * 300_000;
+    let booked = async || {
+        let start = booking::instant_text(start_ms);
+        let phone = format!("2{n:07}");
+        let booked = place.receipt("hurtig", &start, &phone).await;
+        booked.expect("a booking").receipt
+    };
+    let staff = async |wish: StaffWish| place.staff(wish).await.expect("done").body;
+    let block = json!({"location": "raadhus", "start": "2026-12-20T10:00:00+01:00", "end": "2026-12-20T11:00:00+01:00", "reason": "Kursus"});
+    let (query, body) = match (method, route) {
+        ("get", path::SIGN_IN) => ("?kommune=eksempelby".to_owned(), Value::Null),
+        ("get", path::AUDIT) => ("?from=2026-12-01&to=2026-12-31".to_owned(), Value::Null),
+        ("get", path::SESSION | path::STAFF_PLACES | path::STAFF_ALERTS)
+        | ("post", path::SIGN_OUT) => (String::new(), Value::Null),
         ("post", path::SIGN_IN | path::ENROL | path::INVITATION)
-        | ("get", path::OIDC_START | path::OIDC_CALLBACK) => None,
+        | ("get", path::OIDC_START | path::OIDC_CALLBACK) => return None,
+        ("get", path::STAFF_DAYS) => {
+            booked().await;
+            ("?location=dag&from=2026-12-03".to_owned(), Value::Null)
+        }
+        ("get", path::STAFF_FIND) => (format!("?receipt={}", booked().await), Value::Null),
+        ("get", path::STAFF_SLOTS) => (
+            format!("?receipt={}&from=2026-12-03&days=1", booked().await),
+            Value::Null,
+        ),
+        ("post", path::STAFF_CHECK_IN) => (String::new(), json!({"receipt": booked().await})),
+        ("post", path::STAFF_NO_SHOW) => {
+            let receipt = booked().await;
+            place.clock.set(start_ms);
+            (String::new(), json!({"receipt": receipt}))
+        }
+        ("post", path::STAFF_UNDO) => {
+            let receipt = booked().await;
+            let named = ReceiptRequest {
+                receipt: receipt.clone(),
+            };
+            staff(StaffWish::CheckIn(named)).await;
+            (String::new(), json!({"receipt": receipt}))
+        }
+        ("post", path::STAFF_MOVE) => {
+            let there = booking::instant_text(start_ms + 5 * 86_400_000);
+            let body = json!({"receipt": booked().await, "start": there, "location": "dag"});
+            (String::new(), body)
+        }
+        ("post", path::STAFF_CANCEL) => {
+            let body = json!({"receipt": booked().await, "reason": "Sygdom"});
+            (String::new(), body)
+        }
+        ("post", path::STAFF_BLOCKS) => (String::new(), block),
+        ("post", path::STAFF_UNBLOCK) => {
+            let block = serde_json::from_value(block).expect("a block");
+            let made = staff(StaffWish::Block(block)).await;
+            (String::new(), json!({"block": made["block"]["block"]}))
+        }
+        ("post", path::STAFF_ALERTS_SEEN) => {
+            let tenant = &place.site.tenant;
+            let mut tx = place.desk.store.write(tenant).await.expect("a transaction");
+            let now_ms = place.clock.now_ms();
+            tx.alert(now_ms, "stranded", &n.to_string())
+                .await
+                .expect("an alert");
+            let alerts = tx.alerts().await.expect("alerts");
+            tx.commit().await.expect("kept");
+            let mut alerts = alerts.into_iter();
+            let alert = alerts.find(|alert| alert.subject == n.to_string());
+            (String::new(), json!({"alert": alert.expect("an alert").id}))
+        }
         _ => panic!("{method} {route}: write down a request that succeeds"),
-    }
+    };
+    Some((format!("{route}{query}"), body))
 }
 
 #[test]
@@ -99,13 +163,13 @@ async fn only_the_listed_cells_succeed() {
         .iter()
         .filter(|(_, p, _)| p.starts_with("/api/v1/staff/"))
     {
-        let Some((address, body)) = request(method, route) else {
-            assert_eq!(*access, Access::Open, "{method} {route}");
-            continue;
-        };
         for who in WHO {
             // Own: a session of the kommune. Foreign: the same session under another kommune's name.
             for own in [true, false] {
+                let Some((address, body)) = request(&place, method, route, cells).await else {
+                    assert_eq!(*access, Access::Open, "{method} {route}");
+                    continue;
+                };
                 let mut seat = match who {
                     None => Seat::default(),
                     Some(Role::Operator) => console.seat(&place, None, &[Role::Operator]).await,
