@@ -154,7 +154,7 @@ async fn a_day_at_the_counter() {
     let (status, problem) = post(&console, &clerk, path::STAFF_CANCEL, &off).await;
     assert_eq!((status, &problem["code"]), (409, &json!("wrong-state")));
     let (_, found) = get(
-        &app,
+        &console,
         &clerk,
         &format!("{}?receipt={receipt}", path::STAFF_FIND),
     )
