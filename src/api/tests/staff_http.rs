@@ -160,9 +160,10 @@ async fn a_day_at_the_counter() {
     )
     .await;
     let history = found["history"].as_array().expect("lines");
-    let told = history
-        .iter()
-        .any(|line| line["text"] == "Flyttet af Anna Jensen");
+    let moved = history.iter().find(|line| line["what"] == "moved");
+    let moved = &moved.expect("a line")["text"];
+    let moved = moved.as_str().expect("text");
+    let told = moved.starts_with("Flyttet af ") && moved.ends_with(" Hansen");
     assert!(told, "{history:?}");
     // No mail server: what waits has been an alert for a day.
     let (_, alerts) = get(&console, &clerk, path::STAFF_ALERTS).await;
