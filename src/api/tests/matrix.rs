@@ -240,7 +240,7 @@ async fn only_the_listed_cells_succeed() {
                 };
                 let status = if got.status == 201 { 200 } else { got.status };
                 let cell = format!("{method} {route} who={who:?} {tenant:?}");
-                assert_eq!(status, expected, "{cell}: {:?}", got.body);
+                assert_eq!(status, expected, "{cell}: {:?}", got.problem());
                 if foreign {
                     assert_eq!(lines(&place).await, before, "{cell} left a line elsewhere");
                     let told = got.body.to_string();
