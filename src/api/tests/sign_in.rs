@@ -357,10 +357,10 @@ async fn a_stolen_cookie_alone_changes_nothing(place: &Place, console: &Console)
     assert_eq!(console.get(path::SESSION, &seat).await.status, 200);
     let out = console.post(path::SIGN_OUT, &seat, &Value::Null).await;
     assert_eq!(out.body, json!({"signed_out": true}));
-    let set = out.headers["set-cookie"].to_str().expect("a cookie");
+    let gone = out.headers["set-cookie"].to_str().expect("a cookie");
     assert!(
-        set.starts_with("__Host-lokalsvar=;") && set.contains("Max-Age=0"),
-        "{set}"
+        gone.starts_with("__Host-lokalsvar=;") && gone.contains("Max-Age=0"),
+        "{gone}"
     );
     assert_eq!(console.get(path::SESSION, &seat).await.status, 401);
     // A sign-in of a stranger's browser cannot be forced either.

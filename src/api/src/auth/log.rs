@@ -7,7 +7,7 @@ use hours::Date;
 use protocol::{Audit, AuditEntry, AuditQuery, Code};
 
 /// Most entries of an answer.
-const MOST: usize = 5000;
+const MOST: u16 = 5000;
 /// Longest span, days.
 const DAYS: i64 = 366;
 const DAY_MS: i64 = 86_400_000;
@@ -37,10 +37,10 @@ impl Auth {
         let now_ms = self.clock.now_ms();
         tx.audit(now_ms, "", "", "audit-read", &staff.account)
             .await?;
-        let mut lines = tx.audit_days(from_ms, to_ms, MOST as i64 + 1).await?;
+        let mut lines = tx.audit_days(from_ms, to_ms, i64::from(MOST) + 1).await?;
         tx.commit().await?;
-        let more = lines.len() > MOST;
-        lines.truncate(MOST);
+        let more = lines.len() > usize::from(MOST);
+        lines.truncate(usize::from(MOST));
         let given = |text: String| (!text.is_empty()).then_some(text);
         Ok(Audit {
             entries: lines

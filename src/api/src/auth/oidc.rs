@@ -290,13 +290,12 @@ impl Auth {
             other => upstream("token", &other),
         })?;
         let nonce = self.nonce(cookie);
-        let claims = match claims(&client, &tokens, &nonce) {
-            Ok(claims) => claims,
+        let claims = if let Ok(claims) = claims(&client, &tokens, &nonce) {
+            claims
+        } else {
             // The provider may have new keys.
-            Err(_) => {
-                let metadata = self.providers.get(&http, &login.issuer, AGAIN).await?;
-                claims(&relying(login, metadata), &tokens, &nonce)?
-            }
+            let metadata = self.providers.get(&http, &login.issuer, AGAIN).await?;
+            claims(&relying(login, metadata), &tokens, &nonce)?
         };
         let mut found = claims.additional_claims().claim(&login.role_claim).cloned();
         let mut name = person(

@@ -37,7 +37,7 @@ pub(super) async fn ways(
 ) -> Response {
     let site = match place_of(&app, query) {
         Ok(site) => site,
-        Err(response) => return response,
+        Err(fault) => return fault.into_response(),
     };
     Json(SignInWays {
         kommune: site.as_deref().map(kommune),
@@ -59,13 +59,13 @@ pub(super) async fn sign_in(
 ) -> Response {
     let wish: SignIn = match message(&headers, body) {
         Ok(wish) => wish,
-        Err(response) => return response,
+        Err(fault) => return fault.into_response(),
     };
     if let Err(seconds) = app.limits.sign_in(network.0, Instant::now()) {
         return too_many(seconds);
     }
     let Some(site) = app.auth.place(wish.kommune.as_deref()) else {
-        return no_kommune();
+        return NO_KOMMUNE.into_response();
     };
     let (user, password) = (wish.user.as_str(), wish.password.as_str());
     let step = app
@@ -94,13 +94,13 @@ pub(super) async fn enrol(
 ) -> Response {
     let wish: EnrolRequest = match message(&headers, body) {
         Ok(wish) => wish,
-        Err(response) => return response,
+        Err(fault) => return fault.into_response(),
     };
     if let Err(seconds) = app.limits.sign_in(network.0, Instant::now()) {
         return too_many(seconds);
     }
     let Some(site) = app.auth.place(wish.kommune.as_deref()) else {
-        return no_kommune();
+        return NO_KOMMUNE.into_response();
     };
     let opened = app
         .auth
@@ -123,13 +123,13 @@ pub(super) async fn invitation(
 ) -> Response {
     let wish: InvitationRequest = match message(&headers, body) {
         Ok(wish) => wish,
-        Err(response) => return response,
+        Err(fault) => return fault.into_response(),
     };
     if let Err(seconds) = app.limits.sign_in(network.0, Instant::now()) {
         return too_many(seconds);
     }
     let Some(site) = app.auth.place(wish.kommune.as_deref()) else {
-        return no_kommune();
+        return NO_KOMMUNE.into_response();
     };
     let accepted = app
         .auth
@@ -152,7 +152,7 @@ pub(super) async fn oidc_start(
     query: Result<Query<SignInQuery>, QueryRejection>,
 ) -> Response {
     let Ok(Some(site)) = place_of(&app, query) else {
-        return no_kommune();
+        return NO_KOMMUNE.into_response();
     };
     match app.auth.depart(&site).await {
         Ok(departure) => {
@@ -327,18 +327,14 @@ fn kommune(site: &Site) -> Kommune {
 fn place_of(
     app: &App,
     query: Result<Query<SignInQuery>, QueryRejection>,
-) -> Result<Option<Arc<Site>>, Response> {
+) -> Result<Option<Arc<Site>>, Fault> {
     let Ok(Query(query)) = query else {
-        return Err(refuse(Code::BadRequest, "query: kommune"));
+        return Err(Fault::No(Code::BadRequest, "query: kommune"));
     };
-    app.auth
-        .place(query.kommune.as_deref())
-        .ok_or_else(no_kommune)
+    app.auth.place(query.kommune.as_deref()).ok_or(NO_KOMMUNE)
 }
 
-fn no_kommune() -> Response {
-    refuse(Code::NotFound, "there is no such kommune here")
-}
+const NO_KOMMUNE: Fault = Fault::No(Code::NotFound, "there is no such kommune here");
 
 fn refused(denied: Denied) -> Response {
     match denied {
@@ -347,19 +343,19 @@ fn refused(denied: Denied) -> Response {
     }
 }
 
-fn message<T: DeserializeOwned>(headers: &HeaderMap, body: Body) -> Result<T, Response> {
+fn message<T: DeserializeOwned>(headers: &HeaderMap, body: Body) -> Result<T, Fault> {
     let body = match body {
         Ok(body) => body,
         Err(e) if e.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            return Err(refuse(Code::TooLarge, "the body is too large"));
+            return Err(Fault::No(Code::TooLarge, "the body is too large"));
         }
-        Err(_) => return Err(refuse(Code::BadRequest, "the body cannot be read")),
+        Err(_) => return Err(Fault::No(Code::BadRequest, "the body cannot be read")),
     };
     let kind = super::gate::text(headers, header::CONTENT_TYPE.as_str()).unwrap_or_default();
     if !kind.to_ascii_lowercase().starts_with("application/json") {
-        return Err(refuse(Code::NotJson, "content-type: application/json"));
+        return Err(Fault::No(Code::NotJson, "content-type: application/json"));
     }
-    read(&body).map_err(Fault::into_response)
+    read(&body)
 }
 
 /// A page without scripts. `onward` goes on to the console by itself.
