@@ -1,9 +1,10 @@
 //! Runs the server: database, routes, notices and tidying, until it is told to end.
 
+use crate::auth::Auth;
 use crate::backup;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::desk::Desk;
+use crate::desk::{self, Desk, Misfit};
 use crate::erasures::Erasures;
 use crate::http::{self, App};
 use crate::limits::Limits;
@@ -62,9 +63,11 @@ pub async fn run(
             "bookings that a backup had brought back were erased again"
         );
     }
+    settle(&desk).await;
     let metrics = Arc::new(Metrics::new());
     let app = App {
         desk: desk.clone(),
+        auth: Auth::new(&desk),
         limits: Arc::new(Limits::new(config.limits.network(), config.limits.holds())),
         metrics: Arc::clone(&metrics),
         behind_proxy: config.behind_proxy,
@@ -75,7 +78,7 @@ pub async fn run(
     let (end, ended) = watch::channel(false);
     let mut rest = vec![
         tokio::spawn(send(courier, ended.clone())),
-        tokio::spawn(tidy(desk.clone(), ended.clone())),
+        tokio::spawn(tidy(desk.clone(), app.auth.clone(), ended.clone())),
     ];
     if let Some(address) = config.operations {
         let listener = bind(address).await?;
@@ -116,6 +119,43 @@ pub async fn run(
     }
 }
 
+/// The bookings that the booking files of these settings leave without a counter. Opens the database as it is; without one there
+/// are none.
+///
+/// # Errors
+/// In words for the operator: every mistake of the settings, or what the database says.
+pub async fn misfits(config: &Config, clock: &Clock) -> Result<Vec<Misfit>, String> {
+    let sites = config.sites().map_err(|wrong| wrong.join("\n"))?;
+    let look = Store::look(&config.database).await;
+    let Some(store) = look.map_err(|e| e.to_string())? else {
+        return Ok(Vec::new());
+    };
+    let mut all = Vec::new();
+    for site in sites.all() {
+        let found = desk::misfits(&store, site, clock.now_ms()).await;
+        all.extend(found.map_err(|e| e.to_string())?);
+    }
+    store.close().await;
+    all.sort_by(|a, b| (&a.kommune, &a.start).cmp(&(&b.kommune, &b.start)));
+    Ok(all)
+}
+
+/// Says which bookings today's files leave without a counter. The server goes on: staff need it to move them.
+async fn settle(desk: &Desk) {
+    for site in desk.sites.all() {
+        match desk.settle(site).await {
+            Ok(misfits) => {
+                for misfit in misfits {
+                    tracing::error!(kommune = site.tenant.slug(), "{misfit}");
+                }
+            }
+            Err(e) => {
+                tracing::error!(error = %e, kommune = site.tenant.slug(), "the bookings could not be compared with the booking file");
+            }
+        }
+    }
+}
+
 async fn bind(address: SocketAddr) -> Result<TcpListener, String> {
     TcpListener::bind(address)
         .await
@@ -138,8 +178,11 @@ async fn send(courier: Courier, ended: watch::Receiver<bool>) {
     }
 }
 
-async fn tidy(desk: Desk, ended: watch::Receiver<bool>) {
+async fn tidy(desk: Desk, auth: Auth, ended: watch::Receiver<bool>) {
     loop {
+        if let Err(e) = auth.tidy().await {
+            tracing::error!(error = %e, "tidying of sessions failed");
+        }
         for site in desk.sites.all() {
             if let Err(e) = desk.tidy(site).await {
                 tracing::error!(error = %e, kommune = site.tenant.slug(), "tidying failed");

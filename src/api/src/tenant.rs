@@ -1,5 +1,6 @@
 //! Whose data: a [`Tenant`] is a kommune that a site key or the configuration stands for, never something that a request names.
 
+use crate::auth::oidc::Login;
 use booking::Admin;
 use std::collections::HashMap;
 use std::fmt;
@@ -18,7 +19,15 @@ impl Tenant {
     pub(crate) fn new(slug: &str) -> Tenant {
         Tenant(slug.into())
     }
+
+    /// Whose are the accounts of those who run the server: of no kommune.
+    pub(crate) fn operator() -> Tenant {
+        Tenant(OPERATOR.into())
+    }
 }
+
+/// The tenant of the operator's accounts. No slug has such a letter.
+pub(crate) const OPERATOR: &str = "*";
 
 impl fmt::Debug for Tenant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -41,6 +50,10 @@ pub struct Site {
     pub domain: String,
     /// Requests a second that this kommune may make.
     pub quota: u32,
+    /// Staff may sign in with user and password of this server.
+    pub local_accounts: bool,
+    /// The kommune's own login for its staff.
+    pub oidc: Option<Login>,
 }
 
 /// All kommuner of this server.

@@ -31,8 +31,16 @@ pub enum Code {
     NoIdempotencyKey,
     /// A header with a secret is missing (401).
     NoSecret,
+    /// Nobody is signed in, or the session is over (401).
+    SignedOut,
+    /// User, password or code is wrong; which of them is not told (401).
+    SignInWrong,
     /// No such site key, or not from this origin (403).
     UnknownSite,
+    /// The role is missing (403).
+    Forbidden,
+    /// `Lokalsvar-Csrf` is missing or of another session (403).
+    Csrf,
     /// No such route, service or location; or a secret that opens nothing (404).
     NotFound,
     /// The route has no such method (405).
@@ -45,6 +53,8 @@ pub enum Code {
     InProgress,
     /// The booking is not in a state for this: cancelled already, or over (409).
     WrongState,
+    /// Visits are in the way of a block; [`BlockRefused`](crate::staff::BlockRefused) names them (409).
+    Booked,
     /// The hold has run out; choose again (410).
     HoldExpired,
     /// The body is too large (413).

@@ -2,16 +2,20 @@
 
 mod docs;
 mod gate;
+mod guard;
 mod problem;
 mod routes;
+mod sign_in;
+mod staff;
 
+use crate::auth::Auth;
 use crate::desk::Desk;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{any, get};
+use axum::routing::{MethodRouter, any, get};
 use axum::{Router, middleware};
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,6 +33,8 @@ pub const PATIENCE: Duration = Duration::from_secs(25);
 pub struct App {
     /// Where wishes are met.
     pub desk: Desk,
+    /// Who is let in as staff.
+    pub auth: Auth,
     /// Counts of requests.
     pub limits: Arc<Limits>,
     /// Figures.
@@ -39,14 +45,18 @@ pub struct App {
 
 /// Every route of the API. What lies outside `/api` is left to the caller.
 pub fn router(app: App) -> Router {
-    let (open, api) = booking().split_for_parts();
-    let booking = open.layer(middleware::from_fn_with_state(app.clone(), gate::site));
-    let text = api.to_json().unwrap_or_default();
-    Router::new()
+    let (booking, _) = booking().split_for_parts();
+    let booking = booking.layer(middleware::from_fn_with_state(app.clone(), gate::site));
+    let (staff, _) = staff().split_for_parts();
+    let staff = staff.layer(middleware::from_fn_with_state(app.clone(), guard::staff));
+    let text = openapi().to_json().unwrap_or_default();
+    let plain = plain(text).into_iter();
+    plain
+        .fold(Router::new(), |router, (path, route)| {
+            router.route(path, route)
+        })
         .merge(booking)
-        .route("/api/health", get(|| async { "ok\n" }))
-        .route("/api/ready", get(ready))
-        .merge(docs::router(text))
+        .merge(staff)
         .route("/api", any(problem::not_found))
         .route("/api/{*rest}", any(problem::not_found))
         .method_not_allowed_fallback(problem::method_not_allowed)
@@ -55,9 +65,59 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
+/// Routes that need neither a site key nor a session, and are not in the document.
+fn plain(document: String) -> Vec<(&'static str, MethodRouter<App>)> {
+    let mut all = vec![
+        ("/api/health", get(|| async { "ok\n" })),
+        ("/api/ready", get(ready)),
+    ];
+    all.extend(docs::routes(document));
+    all
+}
+
+/// Every route of [`router`], method in lower case and path. For the test of who may use which.
+pub fn routes() -> Vec<(String, String)> {
+    let document = serde_json::to_value(openapi()).unwrap_or_default();
+    let mut all: Vec<(String, String)> = Vec::new();
+    for (path, methods) in document["paths"].as_object().into_iter().flatten() {
+        for method in methods.as_object().into_iter().flat_map(|m| m.keys()) {
+            all.push((method.clone(), path.clone()));
+        }
+    }
+    let plain = plain(String::new()).into_iter();
+    all.extend(plain.map(|(path, _)| ("get".into(), path.into())));
+    all
+}
+
 /// The document of the routes, made from their code.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    booking().split_for_parts().1
+    booking().merge(staff()).split_for_parts().1
+}
+
+/// Routes of the staff: each is listed in [`crate::auth::access`].
+fn staff() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(paths!(sign_in::ways, sign_in::sign_in))
+        .routes(paths!(sign_in::enrol))
+        .routes(paths!(sign_in::invitation))
+        .routes(paths!(sign_in::oidc_start))
+        .routes(paths!(sign_in::oidc_callback))
+        .routes(paths!(sign_in::session))
+        .routes(paths!(sign_in::sign_out))
+        .routes(paths!(sign_in::audit))
+        .routes(paths!(staff::places))
+        .routes(paths!(staff::days))
+        .routes(paths!(staff::find))
+        .routes(paths!(staff::slots))
+        .routes(paths!(staff::check_in))
+        .routes(paths!(staff::no_show))
+        .routes(paths!(staff::undo))
+        .routes(paths!(staff::shift))
+        .routes(paths!(staff::cancel))
+        .routes(paths!(staff::block))
+        .routes(paths!(staff::unblock))
+        .routes(paths!(staff::alerts))
+        .routes(paths!(staff::seen))
 }
 
 fn booking() -> OpenApiRouter<App> {

@@ -14,7 +14,7 @@ use crate::tenant::Site;
 use mail::Mailer;
 use sms::Gateway;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Longer than any try takes: who crashed in the middle is taken over after this.
 const LEASE_MS: i64 = 120_000;
@@ -106,8 +106,14 @@ impl Courier {
         let rows = tx.claim(now_ms, LEASE_MS, ROUND).await?;
         tx.commit().await?;
         let mut sent = 0;
+        let mut reported = Instant::now();
         for row in rows {
             sent += usize::from(self.deliver(site, &row).await?);
+            // A server that does not answer must not keep staff from knowing until the last message was tried.
+            if reported.elapsed() >= PATIENCE {
+                self.report(site).await?;
+                reported = Instant::now();
+            }
         }
         self.report(site).await?;
         Ok(sent)
@@ -189,21 +195,8 @@ impl Courier {
 
     /// Reports what has waited too long: figure, log, and a line for staff.
     async fn report(&self, site: &Site) -> Result<(), StoreError> {
-        let now_ms = self.desk.clock.now_ms();
-        let mut tx = self.desk.store.write(&site.tenant).await?;
-        let overdue = tx.overdue(now_ms - OVERDUE_MS, now_ms).await?;
-        for receipt in &overdue {
-            tx.alert(now_ms, "undelivered", receipt).await?;
-        }
-        tx.commit().await?;
-        if !overdue.is_empty() {
-            self.metrics.overdue.inc_by(overdue.len() as u64);
-            tracing::error!(
-                kommune = site.tenant.slug(),
-                count = overdue.len(),
-                "notices have waited for more than 15 minutes"
-            );
-        }
+        let count = self.desk.raise_overdue(site).await?;
+        self.metrics.told_overdue(site.tenant.slug(), count);
         Ok(())
     }
 }
