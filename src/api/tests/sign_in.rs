@@ -229,6 +229,39 @@ async fn who_guesses_is_slowed_down_by_name(place: &Place, console: &Console) {
     assert_eq!(again.status, 401, "what is right begins the count anew");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_network_that_guesses_is_stopped_and_an_office_that_signs_in_is_not() {
+    let place = Place::sqlite().await;
+    let console = Console::behind_proxy(&place);
+    console.add(HERE, "ida", &[Role::Booking]).await;
+    let (_, secret) = console.enrol(HERE, "ida", place.clock.now_ms()).await;
+    let from = async |ip: &str, body: Value| {
+        let request = Request::post(path::SIGN_IN)
+            .header("x-forwarded-for", ip)
+            .header("content-type", "application/json")
+            .body(Body::from(body.to_string()))
+            .expect("a request");
+        console.send(request).await.status
+    };
+    let right = |code: Option<&str>| json!({"kommune": "eksempelby", "user": "ida", "password": PASSWORD, "code": code});
+    for n in 0..35 {
+        place.forward(1);
+        assert_eq!(from("192.0.2.1", right(None)).await, 422, "{n}");
+        let now = code(&secret, place.clock.now_ms());
+        assert_eq!(from("192.0.2.1", right(Some(&now))).await, 200, "{n}");
+    }
+    let guess =
+        |n: u32| json!({"kommune": "eksempelby", "user": format!("navn{n}"), "password": "gæt"});
+    for n in 0..30 {
+        assert_eq!(from("198.51.100.7", guess(n)).await, 401, "{n}");
+    }
+    for ip in ["198.51.100.7", "198.51.100.200"] {
+        assert_eq!(from(ip, guess(99)).await, 429, "the same network");
+        assert_eq!(from(ip, right(None)).await, 429, "whatever it brings");
+    }
+    assert_eq!(from("192.0.2.1", right(None)).await, 422, "another network");
+}
+
 async fn many_guesses_at_once_count_as_many(_: &Place, console: &Console) {
     console.add(HERE, "ida", &[Role::Booking]).await;
     let guesses = (0..20).map(|_| console.sign_in(HERE, "ida", "en forkert adgangskode", None));

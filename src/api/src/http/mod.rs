@@ -75,7 +75,8 @@ fn plain(document: String) -> Vec<(&'static str, MethodRouter<App>)> {
     all
 }
 
-/// Every route of [`router`], method in lower case and path. For the test of who may use which.
+/// Every route of [`router`] that answers anything but "no such route": method in lower case and path. For the test of who may
+/// use which.
 pub fn routes() -> Vec<(String, String)> {
     let document = serde_json::to_value(openapi()).unwrap_or_default();
     let mut all: Vec<(String, String)> = Vec::new();

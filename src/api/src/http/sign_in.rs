@@ -78,7 +78,13 @@ pub(super) async fn sign_in(
             app.limits.sign_in_was_right(network.0, Instant::now());
             Json(SignedIn::Enrol { enrol }).into_response()
         }
-        Err(denied) => refused(denied),
+        Err(denied) => {
+            // The password was right: an office that signs in at eight has not guessed.
+            if matches!(&denied, Denied::No(Fault::No(Code::CodeNeeded, _))) {
+                app.limits.sign_in_was_right(network.0, Instant::now());
+            }
+            refused(denied)
+        }
     }
 }
 

@@ -61,6 +61,15 @@ pub struct Console {
 
 impl Console {
     pub fn new(place: &Place) -> Console {
+        Self::with(place, false)
+    }
+
+    /// Believes what `x-forwarded-for` says.
+    pub fn behind_proxy(place: &Place) -> Console {
+        Self::with(place, true)
+    }
+
+    fn with(place: &Place, behind_proxy: bool) -> Console {
         let rate = Rate {
             per_second: 1e9,
             burst: 1e9,
@@ -71,7 +80,7 @@ impl Console {
             auth: auth.clone(),
             limits: Arc::new(Limits::new(rate, rate)),
             metrics: Arc::new(Metrics::new()),
-            behind_proxy: false,
+            behind_proxy,
         };
         Console {
             app: router(app),
