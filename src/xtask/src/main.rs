@@ -5,6 +5,7 @@
 
 mod bench;
 mod compress;
+mod console;
 mod demo;
 mod dist;
 mod engine;
