@@ -95,8 +95,8 @@ impl Fault {
 pub fn problem(code: Code, detail: &str) -> Problem {
     let (status, title) = match code {
         Code::BadRequest | Code::NoIdempotencyKey => (400, "Bad Request"),
-        Code::NoSecret => (401, "Unauthorized"),
-        Code::UnknownSite => (403, "Forbidden"),
+        Code::NoSecret | Code::SignedOut | Code::SignInWrong => (401, "Unauthorized"),
+        Code::UnknownSite | Code::Forbidden | Code::Csrf => (403, "Forbidden"),
         Code::NotFound => (404, "Not Found"),
         Code::MethodNotAllowed => (405, "Method Not Allowed"),
         Code::SlotTaken | Code::InProgress | Code::WrongState => (409, "Conflict"),

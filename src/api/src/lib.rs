@@ -1,4 +1,4 @@
-//! The server: booking over HTTP, kept in SQLite or PostgreSQL. Alone knows HTTP and SQL.
+//! The server: booking over HTTP, and the staff behind it, kept in SQLite or PostgreSQL. Alone knows HTTP and SQL.
 //!
 //! A request goes `http` (limits, site, messages) → `desk` (one transaction per wish) → `store` (the databases). Notices leave
 //! through an outbox (`notices`). The rules about times and states are those of crate `booking`; nothing here repeats them.
@@ -7,6 +7,7 @@
 //! Nothing a citizen wrote, no address and no CPR number goes into a log, a metric or an error.
 #![forbid(unsafe_code)]
 
+pub mod auth;
 pub mod backup;
 pub mod clock;
 pub mod config;

@@ -82,14 +82,35 @@ impl Limits {
         quota: u32,
         now: Instant,
     ) -> Result<(), u64> {
+        self.from_network(ip, now)?;
+        self.for_kommune("kommune", kommune, quota, now)
+    }
+
+    /// One request of a network, to whomever.
+    ///
+    /// # Errors
+    /// As [`Limits::request`].
+    pub fn from_network(&self, ip: Option<IpAddr>, now: Instant) -> Result<(), u64> {
+        let Some(ip) = ip else { return Ok(()) };
+        self.take("network", &prefix(ip), self.network, now)
+    }
+
+    /// One request to a kommune: `what` keeps citizens and staff apart, so that neither takes the other's share.
+    ///
+    /// # Errors
+    /// As [`Limits::request`].
+    pub fn for_kommune(
+        &self,
+        what: &str,
+        kommune: &str,
+        quota: u32,
+        now: Instant,
+    ) -> Result<(), u64> {
         let quota = Rate {
             per_second: f64::from(quota.max(1)),
             burst: f64::from(quota.max(1)) * 2.0,
         };
-        if let Some(ip) = ip {
-            self.take("network", &prefix(ip), self.network, now)?;
-        }
-        self.take("kommune", kommune.as_bytes(), quota, now)
+        self.take(what, kommune.as_bytes(), quota, now)
     }
 
     /// One hold of a network.

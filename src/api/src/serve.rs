@@ -1,5 +1,6 @@
 //! Runs the server: database, routes, notices and tidying, until it is told to end.
 
+use crate::auth::Auth;
 use crate::backup;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -65,6 +66,7 @@ pub async fn run(
     let metrics = Arc::new(Metrics::new());
     let app = App {
         desk: desk.clone(),
+        auth: Auth::new(&desk),
         limits: Arc::new(Limits::new(config.limits.network(), config.limits.holds())),
         metrics: Arc::clone(&metrics),
         behind_proxy: config.behind_proxy,

@@ -18,7 +18,15 @@ impl Tenant {
     pub(crate) fn new(slug: &str) -> Tenant {
         Tenant(slug.into())
     }
+
+    /// Whose are the accounts of those who run the server: of no kommune.
+    pub(crate) fn operator() -> Tenant {
+        Tenant(OPERATOR.into())
+    }
 }
+
+/// The tenant of the operator's accounts. No slug has such a letter.
+pub(crate) const OPERATOR: &str = "*";
 
 impl fmt::Debug for Tenant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -366,6 +366,7 @@ async fn short_in_process() {
     };
     let app = App {
         desk: place.desk.clone(),
+        auth: api::auth::Auth::new(&place.desk),
         limits: Arc::new(Limits::new(rate, rate)),
         metrics: Arc::new(Metrics::new()),
         behind_proxy: false,

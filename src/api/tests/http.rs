@@ -26,6 +26,7 @@ fn server(place: &Place) -> (Router, Arc<Metrics>) {
     let metrics = Arc::new(Metrics::new());
     let app = App {
         desk: place.desk.clone(),
+        auth: api::auth::Auth::new(&place.desk),
         limits: Arc::new(Limits::new(rate, rate)),
         metrics: Arc::clone(&metrics),
         behind_proxy: false,
@@ -142,6 +143,11 @@ async fn every_route_opens_for_its_own_kommune_and_secret_only() {
     let found: Vec<(String, String)> = routes
         .iter()
         .flat_map(|(path, methods)| methods.iter().map(|m| (m.clone(), path.clone())))
+        .collect();
+    // Those of the staff have a matrix of their own.
+    let found: Vec<_> = found
+        .into_iter()
+        .filter(|(_, path)| !path.starts_with("/api/v1/staff/"))
         .collect();
     for (method, path) in &found {
         assert!(

@@ -1,4 +1,4 @@
-//! What the widget and the API say to each other: the bodies of /api/v1 as types, with header names and paths.
+//! What the widget, the console of the staff and the API say to each other: the bodies of /api/v1 as types, with header names and paths.
 //! Holds no logic, so that the browser and the server cannot come to differ.
 //!
 //! Instants are RFC 3339 with the offset of Copenhagen on that day ("2026-12-04T14:15:00+01:00"); days are
@@ -11,11 +11,13 @@ extern crate alloc;
 mod booking;
 mod problem;
 mod services;
+mod sign_in;
 mod slots;
 
 pub use booking::*;
 pub use problem::*;
 pub use services::*;
+pub use sign_in::*;
 pub use slots::*;
 
 /// Names of the headers, in lower case as `fetch` and HTTP/2 write them.
@@ -28,6 +30,8 @@ pub mod header {
     pub const HOLDER: &str = "lokalsvar-holder";
     /// The secret of a booking ([`Receipt::secret`](crate::Receipt::secret)).
     pub const BOOKING: &str = "lokalsvar-booking";
+    /// [`Session::csrf`](crate::Session::csrf). On every POST of somebody who is signed in.
+    pub const CSRF: &str = "lokalsvar-csrf";
 }
 
 /// Paths below the address of the API.
@@ -58,6 +62,24 @@ pub mod path {
     pub const ERASE: &str = "/api/v1/booking/booking/erase";
     /// GET, secret of the booking: [`Export`](crate::Export).
     pub const EXPORT: &str = "/api/v1/booking/booking/export";
+
+    /// GET, query [`SignInQuery`](crate::SignInQuery): [`SignInWays`](crate::SignInWays). POST [`SignIn`](crate::SignIn):
+    /// [`SignedIn`](crate::SignedIn).
+    pub const SIGN_IN: &str = "/api/v1/staff/sign-in";
+    /// POST [`EnrolRequest`](crate::EnrolRequest): [`Session`](crate::Session).
+    pub const ENROL: &str = "/api/v1/staff/enrol";
+    /// POST [`InvitationRequest`](crate::InvitationRequest): [`SignedIn`](crate::SignedIn).
+    pub const INVITATION: &str = "/api/v1/staff/invitation";
+    /// GET, query [`SignInQuery`](crate::SignInQuery): goes to the kommune's own login.
+    pub const OIDC_START: &str = "/api/v1/staff/oidc/start";
+    /// GET: where the kommune's login sends people back; a page that goes on to /konsol/.
+    pub const OIDC_CALLBACK: &str = "/api/v1/staff/oidc/callback";
+    /// GET: [`Session`](crate::Session).
+    pub const SESSION: &str = "/api/v1/staff/session";
+    /// POST, empty body: [`SignedOut`](crate::SignedOut).
+    pub const SIGN_OUT: &str = "/api/v1/staff/sign-out";
+    /// GET, query [`AuditQuery`](crate::AuditQuery): [`Audit`](crate::Audit).
+    pub const AUDIT: &str = "/api/v1/staff/audit";
 }
 
 /// What stands before a booking's secret in the hash of the link that a notice holds: `https://page#lokalsvar-tid=SECRET`.

@@ -31,8 +31,16 @@ pub enum Code {
     NoIdempotencyKey,
     /// A header with a secret is missing (401).
     NoSecret,
+    /// Nobody is signed in, or the session is over (401).
+    SignedOut,
+    /// User, password or code is wrong; which of them is not told (401).
+    SignInWrong,
     /// No such site key, or not from this origin (403).
     UnknownSite,
+    /// The role is missing (403).
+    Forbidden,
+    /// `Lokalsvar-Csrf` is missing or of another session (403).
+    Csrf,
     /// No such route, service or location; or a secret that opens nothing (404).
     NotFound,
     /// The route has no such method (405).

@@ -136,6 +136,11 @@ impl Desk {
         }
     }
 
+    /// What secrets are made with.
+    pub(crate) fn key(&self) -> Arc<[u8]> {
+        Arc::clone(&self.key)
+    }
+
     /// Meets a wish once: a retry with the same key gets the same answer. When this returns `Ok`, it lasts.
     ///
     /// # Errors

@@ -12,7 +12,8 @@ use std::fmt::Write as _;
 #[openapi(
     info(title = "Lokalsvar", description = "Booking of visits at a kommune. Every request names its site with the header `lokalsvar-site`; every POST has an `idempotency-key`, a UUID that is the same for every retry. Errors are application/problem+json.", license(name = "MPL-2.0", identifier = "MPL-2.0")),
     tags((name = "before", description = "Services and free times"), (name = "hold", description = "Keeping a time"),
-        (name = "booking", description = "Bookings"), (name = "data", description = "Rights of the person"))
+        (name = "booking", description = "Bookings"), (name = "data", description = "Rights of the person"),
+        (name = "staff", description = "Those who work at the kommune: a session cookie instead of a site key, and the header `lokalsvar-csrf` on every POST"))
 )]
 pub(super) struct Api;
 

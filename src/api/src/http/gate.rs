@@ -151,7 +151,7 @@ pub(super) fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 }
 
 /// The last address of `X-Forwarded-For` is the one that the proxy itself has seen.
-fn caller(app: &App, request: &Request) -> Option<IpAddr> {
+pub(super) fn caller(app: &App, request: &Request) -> Option<IpAddr> {
     if app.behind_proxy {
         let named = text(request.headers(), "x-forwarded-for")?;
         return named.rsplit(',').next()?.trim().parse().ok();

@@ -2,9 +2,12 @@
 
 mod docs;
 mod gate;
+mod guard;
 mod problem;
 mod routes;
+mod sign_in;
 
+use crate::auth::Auth;
 use crate::desk::Desk;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
@@ -29,6 +32,8 @@ pub const PATIENCE: Duration = Duration::from_secs(25);
 pub struct App {
     /// Where wishes are met.
     pub desk: Desk,
+    /// Who is let in as staff.
+    pub auth: Auth,
     /// Counts of requests.
     pub limits: Arc<Limits>,
     /// Figures.
@@ -39,11 +44,14 @@ pub struct App {
 
 /// Every route of the API. What lies outside `/api` is left to the caller.
 pub fn router(app: App) -> Router {
-    let (open, api) = booking().split_for_parts();
-    let booking = open.layer(middleware::from_fn_with_state(app.clone(), gate::site));
-    let text = api.to_json().unwrap_or_default();
+    let (booking, _) = booking().split_for_parts();
+    let booking = booking.layer(middleware::from_fn_with_state(app.clone(), gate::site));
+    let (staff, _) = staff().split_for_parts();
+    let staff = staff.layer(middleware::from_fn_with_state(app.clone(), guard::staff));
+    let text = openapi().to_json().unwrap_or_default();
     Router::new()
         .merge(booking)
+        .merge(staff)
         .route("/api/health", get(|| async { "ok\n" }))
         .route("/api/ready", get(ready))
         .merge(docs::router(text))
@@ -57,7 +65,12 @@ pub fn router(app: App) -> Router {
 
 /// The document of the routes, made from their code.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    booking().split_for_parts().1
+    booking().merge(staff()).split_for_parts().1
+}
+
+/// Routes of the staff: each is listed in [`crate::auth::access`].
+fn staff() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(paths!(sign_in::session))
 }
 
 fn booking() -> OpenApiRouter<App> {

@@ -3,12 +3,14 @@
 //! Every transaction belongs to one [`Tenant`]; on PostgreSQL the rows of others cannot be seen by it. Nothing but the
 //! database is awaited inside one. A transaction that is dropped is rolled back.
 
+pub mod accounts;
 pub mod alerts;
 pub mod audit;
 pub mod bookings;
 pub mod check;
 pub mod idempotency;
 pub mod outbox;
+pub mod sessions;
 pub mod visits;
 
 use crate::tenant::Tenant;
@@ -72,16 +74,30 @@ pub struct Tx {
     inner: Transaction<'static, Any>,
 }
 
-const SQLITE: [(i64, &str, &str); 1] = [(
-    1,
-    "booking",
-    include_str!("../../migrations/sqlite/0001_booking.sql"),
-)];
-const POSTGRES: [(i64, &str, &str); 1] = [(
-    1,
-    "booking",
-    include_str!("../../migrations/postgres/0001_booking.sql"),
-)];
+const SQLITE: [(i64, &str, &str); 2] = [
+    (
+        1,
+        "booking",
+        include_str!("../../migrations/sqlite/0001_booking.sql"),
+    ),
+    (
+        2,
+        "staff",
+        include_str!("../../migrations/sqlite/0002_staff.sql"),
+    ),
+];
+const POSTGRES: [(i64, &str, &str); 2] = [
+    (
+        1,
+        "booking",
+        include_str!("../../migrations/postgres/0001_booking.sql"),
+    ),
+    (
+        2,
+        "staff",
+        include_str!("../../migrations/postgres/0002_staff.sql"),
+    ),
+];
 
 /// How long a transaction waits for its connection.
 const PATIENCE: Duration = Duration::from_secs(20);

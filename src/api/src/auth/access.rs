@@ -1,0 +1,52 @@
+//! Every route of the API and who may use it. The guard of the staff's routes asks this list and lets nobody through to a route
+//! that is not in it; a test holds it against the router, and tries every route with every role.
+//!
+//! A new route is a new line here. Its handler takes [`Staff`](super::Staff) as an argument.
+
+use protocol::{Role, path};
+
+/// Who may use a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody, without a site key: no data of anyone.
+    Open,
+    /// Citizens: with the site key of a kommune, from its pages; a secret where there is something to keep.
+    Citizen,
+    /// Anybody who is signed in.
+    Signed,
+    /// Who is signed in and has one of these roles.
+    Roles(&'static [Role]),
+}
+
+/// Method in lower case, path as in the router, who.
+pub const ROUTES: &[(&str, &str, Access)] = &[
+    ("get", "/api/", Access::Open),
+    ("get", "/api/health", Access::Open),
+    ("get", "/api/openapi.json", Access::Open),
+    ("get", "/api/ready", Access::Open),
+    ("get", "/api/style.css", Access::Open),
+    ("get", path::SERVICES, Access::Citizen),
+    ("get", path::SLOTS, Access::Citizen),
+    ("post", path::HOLDS, Access::Citizen),
+    ("post", path::HOLD_EXTEND, Access::Citizen),
+    ("post", path::HOLD_RELEASE, Access::Citizen),
+    ("post", path::CODES, Access::Citizen),
+    ("post", path::BOOKINGS, Access::Citizen),
+    ("get", path::BOOKING, Access::Citizen),
+    ("post", path::MOVE, Access::Citizen),
+    ("post", path::CANCEL, Access::Citizen),
+    ("get", path::ICS, Access::Citizen),
+    ("post", path::ERASE, Access::Citizen),
+    ("get", path::EXPORT, Access::Citizen),
+    ("get", path::SESSION, Access::Signed),
+];
+
+/// Who may use a route; none when the list does not have it. HEAD is GET.
+pub fn of(method: &str, path: &str) -> Option<Access> {
+    let method = match method.to_ascii_lowercase().as_str() {
+        "head" => "get".to_owned(),
+        other => other.to_owned(),
+    };
+    let found = ROUTES.iter().find(|(m, p, _)| *m == method && *p == path);
+    found.map(|(_, _, access)| *access)
+}
