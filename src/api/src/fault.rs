@@ -2,6 +2,7 @@
 
 use crate::store::StoreError;
 use booking::{HoldError, Refusal, Refused};
+use protocol::staff::BlockRefused;
 use protocol::{Code, Problem};
 
 /// A refusal, or a failure of the database.
@@ -13,6 +14,15 @@ pub enum Fault {
     /// Refused too, but what was counted (a wrong code) stays written.
     #[error("{1}")]
     Counted(Code, &'static str),
+    /// Somebody else changed the same booking in the same moment; a new try sees it as it is now.
+    #[error("the booking was changed in the meantime")]
+    Changed,
+    /// Visits are in the way of a block: their receipts, and how many times are held.
+    #[error("visits are in the way")]
+    Booked(Vec<String>, u32),
+    /// The browser holds as many times as it may; the seconds until one of them runs out.
+    #[error("as many times are held as are allowed")]
+    Held(u64),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -55,6 +65,8 @@ impl From<Refused> for Fault {
                 state: booking::State::Expired | booking::State::Released,
                 ..
             } => Fault::No(Code::HoldExpired, "the hold is no more; choose again"),
+            Refused::OtherDay => Fault::No(Code::WrongState, "the visit is on another day"),
+            Refused::TooEarly => Fault::No(Code::WrongState, "the visit has not begun"),
             Refused::TooLate => Fault::No(Code::WrongState, "too late for that; call the kommune"),
             _ => Fault::No(Code::WrongState, "the booking is not in a state for this"),
         }
@@ -75,10 +87,40 @@ impl From<HoldError> for Fault {
 }
 
 impl Fault {
+    /// What stands in the way of a block, where that is the fault.
+    pub fn block_refused(&self) -> Option<BlockRefused> {
+        let Fault::Booked(receipts, held) = self else {
+            return None;
+        };
+        let problem = self.problem();
+        Some(BlockRefused {
+            kind: problem.kind,
+            title: problem.title,
+            status: problem.status,
+            detail: problem.detail,
+            code: problem.code,
+            count: u32::try_from(receipts.len()).unwrap_or(u32::MAX),
+            receipts: receipts.clone(),
+            held: *held,
+        })
+    }
+
     /// As it goes over the wire.
     pub fn problem(&self) -> Problem {
         let (code, detail) = match self {
             Fault::No(code, detail) | Fault::Counted(code, detail) => (*code, *detail),
+            Fault::Changed => (
+                Code::WrongState,
+                "the booking was changed in the meantime",
+            ),
+            Fault::Booked(..) => (
+                Code::Booked,
+                "visits are in the way; move or cancel them first",
+            ),
+            Fault::Held(_) => (
+                Code::TooManyRequests,
+                "as many times are held as are allowed; book one or give it back",
+            ),
             Fault::Store(StoreError::Sql(sqlx::Error::PoolTimedOut)) => {
                 (Code::Unavailable, "too busy; try again with the same key")
             }
@@ -99,7 +141,7 @@ pub fn problem(code: Code, detail: &str) -> Problem {
         Code::UnknownSite | Code::Forbidden | Code::Csrf => (403, "Forbidden"),
         Code::NotFound => (404, "Not Found"),
         Code::MethodNotAllowed => (405, "Method Not Allowed"),
-        Code::SlotTaken | Code::InProgress | Code::WrongState => (409, "Conflict"),
+        Code::SlotTaken | Code::InProgress | Code::WrongState | Code::Booked => (409, "Conflict"),
         Code::HoldExpired => (410, "Gone"),
         Code::TooLarge => (413, "Content Too Large"),
         Code::NotJson => (415, "Unsupported Media Type"),

@@ -75,6 +75,18 @@ impl Metrics {
         }
     }
 
+    /// Counts notices that were found to have waited for too long, and says so in the log.
+    pub fn told_overdue(&self, kommune: &str, count: usize) {
+        if count > 0 {
+            self.overdue.inc_by(count as u64);
+            tracing::error!(
+                kommune,
+                count,
+                "notices have waited for more than 15 minutes"
+            );
+        }
+    }
+
     /// In Prometheus' text format.
     pub fn text(&self) -> String {
         let mut out = Vec::new();

@@ -25,6 +25,7 @@ mod admin;
 mod capacity;
 mod cells;
 mod check;
+mod day;
 mod form;
 mod ics;
 mod instant;
@@ -40,6 +41,7 @@ pub use admin::{
 pub use capacity::{Booked, Change, capacity_change};
 pub use cells::{CELL_MINUTES, CELL_MS, Taken, cells};
 pub use check::{Mistake, Part, is_id};
+pub use day::{day_cells, day_note, opening};
 pub use ics::{Invite, InviteState, ics};
 pub use instant::{InstantError, instant_text, parse_instant};
 pub use open::open_cells;

@@ -15,7 +15,7 @@ pub(crate) struct ConfigArgs {
 
 #[derive(Subcommand)]
 enum ConfigCommand {
-    /// Reads the settings and the booking files, and says every mistake
+    /// Reads the settings and the booking files, and says every mistake, and every booking that they leave without a counter
     Check(SettingsArgs),
 }
 
@@ -45,7 +45,17 @@ pub(crate) fn config(args: &ConfigArgs) -> Result<(), String> {
     let ConfigCommand::Check(args) = &args.what;
     let config = Config::read(&args.config, env)?;
     let sites = config.sites().map_err(|wrong| wrong.join("\nerror: "))?;
-    say!("fine: {} kommuner, {}", sites.all().count(), kind(&config));
+    let clock = api::clock::Clock::system();
+    let misfits = runtime()?.block_on(api::serve::misfits(&config, &clock))?;
+    if !misfits.is_empty() {
+        let lines: Vec<String> = misfits.iter().map(ToString::to_string).collect();
+        return Err(lines.join("\nerror: "));
+    }
+    say!(
+        "fine: {} kommuner, {}, every booking has a counter",
+        sites.all().count(),
+        kind(&config)
+    );
     Ok(())
 }
 

@@ -13,6 +13,7 @@ mod problem;
 mod services;
 mod sign_in;
 mod slots;
+pub mod staff;
 
 pub use booking::*;
 pub use problem::*;
@@ -80,6 +81,35 @@ pub mod path {
     pub const SIGN_OUT: &str = "/api/v1/staff/sign-out";
     /// GET, query [`AuditQuery`](crate::AuditQuery): [`Audit`](crate::Audit).
     pub const AUDIT: &str = "/api/v1/staff/audit";
+
+    /// GET: [`Places`](crate::staff::Places).
+    pub const STAFF_PLACES: &str = "/api/v1/staff/booking/places";
+    /// GET, query [`DaysQuery`](crate::staff::DaysQuery): [`Days`](crate::staff::Days).
+    pub const STAFF_DAYS: &str = "/api/v1/staff/booking/days";
+    /// GET, query [`FindQuery`](crate::staff::FindQuery): [`Found`](crate::staff::Found).
+    pub const STAFF_FIND: &str = "/api/v1/staff/booking/find";
+    /// GET, query [`MoveSlotsQuery`](crate::staff::MoveSlotsQuery): [`MoveSlots`](crate::staff::MoveSlots).
+    pub const STAFF_SLOTS: &str = "/api/v1/staff/booking/slots";
+    /// POST [`ReceiptRequest`](crate::staff::ReceiptRequest): [`Changed`](crate::staff::Changed). On the day of the visit.
+    pub const STAFF_CHECK_IN: &str = "/api/v1/staff/booking/check-in";
+    /// POST [`ReceiptRequest`](crate::staff::ReceiptRequest): [`Changed`](crate::staff::Changed). From the start of the visit.
+    pub const STAFF_NO_SHOW: &str = "/api/v1/staff/booking/no-show";
+    /// POST [`ReceiptRequest`](crate::staff::ReceiptRequest): [`Changed`](crate::staff::Changed). Takes a check-in back, on its
+    /// day; a no-show has given its time away and stays.
+    pub const STAFF_UNDO: &str = "/api/v1/staff/booking/undo";
+    /// POST [`StaffMoveRequest`](crate::staff::StaffMoveRequest): [`Changed`](crate::staff::Changed).
+    pub const STAFF_MOVE: &str = "/api/v1/staff/booking/move";
+    /// POST [`StaffCancelRequest`](crate::staff::StaffCancelRequest): [`Changed`](crate::staff::Changed).
+    pub const STAFF_CANCEL: &str = "/api/v1/staff/booking/cancel";
+    /// POST [`BlockRequest`](crate::staff::BlockRequest): [`Blocked`](crate::staff::Blocked), 201; or
+    /// [`BlockRefused`](crate::staff::BlockRefused), 409.
+    pub const STAFF_BLOCKS: &str = "/api/v1/staff/booking/blocks";
+    /// POST [`UnblockRequest`](crate::staff::UnblockRequest): [`Unblocked`](crate::staff::Unblocked).
+    pub const STAFF_UNBLOCK: &str = "/api/v1/staff/booking/unblock";
+    /// GET: [`Alerts`](crate::staff::Alerts).
+    pub const STAFF_ALERTS: &str = "/api/v1/staff/alerts";
+    /// POST [`SeenRequest`](crate::staff::SeenRequest): [`Seen`](crate::staff::Seen).
+    pub const STAFF_ALERTS_SEEN: &str = "/api/v1/staff/alerts/seen";
 }
 
 /// What stands before a booking's secret in the hash of the link that a notice holds: `https://page#lokalsvar-tid=SECRET`.

@@ -18,6 +18,11 @@ pub enum Access {
     Roles(&'static [Role]),
 }
 
+/// At the counter.
+const COUNTER: Access = Access::Roles(&[Role::Booking, Role::BookingAdmin]);
+/// Takes time out.
+const BLOCKS: Access = Access::Roles(&[Role::BookingAdmin]);
+
 /// Method in lower case, path as in the router, who.
 pub const ROUTES: &[(&str, &str, Access)] = &[
     ("get", "/api/", Access::Open),
@@ -39,6 +44,19 @@ pub const ROUTES: &[(&str, &str, Access)] = &[
     ("post", path::ERASE, Access::Citizen),
     ("get", path::EXPORT, Access::Citizen),
     ("get", path::SESSION, Access::Signed),
+    ("get", path::STAFF_PLACES, COUNTER),
+    ("get", path::STAFF_DAYS, COUNTER),
+    ("get", path::STAFF_FIND, COUNTER),
+    ("get", path::STAFF_SLOTS, COUNTER),
+    ("post", path::STAFF_CHECK_IN, COUNTER),
+    ("post", path::STAFF_NO_SHOW, COUNTER),
+    ("post", path::STAFF_UNDO, COUNTER),
+    ("post", path::STAFF_MOVE, COUNTER),
+    ("post", path::STAFF_CANCEL, COUNTER),
+    ("post", path::STAFF_BLOCKS, BLOCKS),
+    ("post", path::STAFF_UNBLOCK, BLOCKS),
+    ("get", path::STAFF_ALERTS, COUNTER),
+    ("post", path::STAFF_ALERTS_SEEN, COUNTER),
 ];
 
 /// Who may use a route; none when the list does not have it. HEAD is GET.

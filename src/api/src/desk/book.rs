@@ -10,7 +10,7 @@ use crate::store::outbox::OutRow;
 use crate::store::visits::VisitRow;
 use crate::tenant::Site;
 use booking::{Actor, Event, Receipt, State, permit};
-use protocol::{BookingRequest, Code, Language};
+use protocol::{BookingRequest, Channel, Code, Language};
 
 /// A reminder goes this long before the visit, if it is booked earlier than twice that.
 const REMIND_MS: i64 = 24 * 3_600_000;
@@ -82,7 +82,7 @@ pub(super) async fn book(
     visit.state = State::Confirmed;
     tx.audit(now_ms, &booking.id, &visit.id, "confirmed", "citizen")
         .await?;
-    notify(tx, &booking, &visit, &person, "confirmed", now_ms).await?;
+    notify(tx, &visit, &person, "confirmed", "", now_ms).await?;
     remind(tx, &visit, &person, now_ms).await?;
     let mut draft = Draft::plain(&receipt_of(tx, site, &booking, &visit, now_ms).await?)?;
     draft.status = 201;
@@ -107,25 +107,25 @@ pub(super) fn language(language: Language) -> &'static str {
     }
 }
 
-/// Queues a message about what just happened, by every way that the citizen gave.
+/// Queues a message about what just happened, by every way that the citizen gave. `payload` is a part of its words.
 pub(super) async fn notify(
     tx: &mut Tx,
-    booking: &BookingRow,
     visit: &VisitRow,
     person: &PersonRow,
     about: &str,
+    payload: &str,
     now_ms: i64,
 ) -> Result<(), Fault> {
     for channel in channels(person) {
         let row = OutRow {
             id: secret::random::<12>(),
-            booking: booking.id.clone(),
+            booking: visit.booking.clone(),
             visit: visit.id.clone(),
             about: about.to_owned(),
-            channel: channel.to_owned(),
+            channel: name(channel).to_owned(),
             recipient: String::new(),
-            payload: String::new(),
-            dedupe: format!("{about}-{channel}-{}", visit.id),
+            payload: payload.to_owned(),
+            dedupe: format!("{about}-{}-{}", name(channel), visit.id),
             state: "queued".to_owned(),
             tries: 0,
             due_ms: now_ms,
@@ -151,10 +151,10 @@ pub(super) async fn remind(
             booking: visit.booking.clone(),
             visit: visit.id.clone(),
             about: "reminder".to_owned(),
-            channel: channel.to_owned(),
+            channel: name(channel).to_owned(),
             recipient: String::new(),
             payload: String::new(),
-            dedupe: format!("reminder-{channel}-{}", visit.id),
+            dedupe: format!("reminder-{}-{}", name(channel), visit.id),
             state: "queued".to_owned(),
             tries: 0,
             due_ms: visit.start_ms - REMIND_MS,
@@ -164,8 +164,16 @@ pub(super) async fn remind(
     Ok(())
 }
 
-fn channels(person: &PersonRow) -> impl Iterator<Item = &'static str> {
-    let email = (!person.email.is_empty()).then_some("email");
-    let sms = (!person.phone.is_empty()).then_some("sms");
+/// How somebody is reached.
+pub(super) fn channels(person: &PersonRow) -> impl Iterator<Item = Channel> {
+    let email = (!person.email.is_empty()).then_some(Channel::Email);
+    let sms = (!person.phone.is_empty()).then_some(Channel::Sms);
     email.into_iter().chain(sms)
+}
+
+fn name(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Email => "email",
+        Channel::Sms => "sms",
+    }
 }

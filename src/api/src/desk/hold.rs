@@ -1,6 +1,6 @@
 //! A time is kept for whoever knows the holder's secret: five minutes, extendable, given back.
 
-use super::{Desk, Draft, no_such, secret_hash};
+use super::{Desk, Draft, Post, no_such, secret_hash};
 use crate::fault::Fault;
 use crate::secret;
 use crate::store::Tx;
@@ -11,13 +11,14 @@ use booking::{
     permit,
 };
 use protocol::{Code, HoldRequest, Released};
+use std::time::Instant;
 
 pub(super) async fn hold(
     desk: &Desk,
     tx: &mut Tx,
     site: &Site,
     wish: &HoldRequest,
-    former: &str,
+    post: &Post,
     now_ms: i64,
 ) -> Result<Draft, Fault> {
     let visit = Visit {
@@ -28,14 +29,27 @@ pub(super) async fn hold(
         now_ms,
     };
     let place = check_visit(&site.admin, &visit)?;
-    tx.lock(&[&lock_of(&wish.location)]).await?;
+    // Whoever asks twice in one moment waits for the first answer, so that both are counted.
+    let browser = desk.holds.name(&site.tenant, &post.browser);
+    let asking = format!("browser:{browser}");
+    let locks = [lock_of(&wish.location), asking];
+    let known = if browser.is_empty() { 1 } else { 2 };
+    let locks: Vec<&str> = locks.iter().take(known).map(String::as_str).collect();
+    tx.lock(&locks).await?;
     tx.expire(now_ms).await?;
     // Who chooses another time gives the former back in the same moment.
-    if !former.is_empty()
-        && let Some(former) = tx.held(&secret_hash(former)).await?
+    if !post.secret.is_empty()
+        && let Some(former) = tx.held(&secret_hash(&post.secret)).await?
         && former.state == State::Held
     {
         give_back(tx, &former, now_ms).await?;
+    }
+    let most = usize::from(site.admin.limits.holds_at_once);
+    let running = tx.running(&desk.holds.of(&browser), now_ms).await?;
+    if running.len() >= most {
+        let soonest = running.iter().min().copied().unwrap_or(now_ms);
+        let seconds = (soonest - now_ms).max(1000).unsigned_abs().div_ceil(1000);
+        return Err(Fault::Held(seconds));
     }
     let id = secret::random::<12>();
     let hold = Hold::new(now_ms);
@@ -55,6 +69,7 @@ pub(super) async fn hold(
     };
     take(tx, &mut row, &place, now_ms).await?;
     tx.audit(now_ms, "", &row.id, "held", "citizen").await?;
+    desk.holds.keep(browser, &row.id, Instant::now());
     let mut draft = Draft::plain(&message(&row))?;
     draft.status = 201;
     draft.secret = Some(("holder", id));

@@ -111,6 +111,7 @@ impl Desk {
         }
         tx.forget_answers(now_ms).await?;
         tx.forget_codes(now_ms).await?;
+        tx.forget_blocks(now_ms - kept_ms).await?;
         tx.commit().await?;
         Ok(outdated.len())
     }

@@ -5,8 +5,10 @@ mod change;
 mod code;
 mod contact;
 mod hold;
+pub mod holds;
 mod keep;
 mod show;
+mod staff;
 
 use crate::clock::Clock;
 use crate::erasures::Erasures;
@@ -15,6 +17,7 @@ use crate::secret;
 use crate::store::idempotency::Former;
 use crate::store::{Store, StoreError, Tx, is_retry};
 use crate::tenant::{Site, Sites};
+use holds::Holds;
 use protocol::{BookingRequest, Code, CodeRequest, HoldRequest, MoveRequest};
 use serde::Serialize;
 use serde_json::Value;
@@ -22,6 +25,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use show::services;
+pub use staff::{Misfit, StaffWish, Why, misfits, places};
 pub(crate) use show::{calendar_of, receipt_of};
 
 /// What a citizen wants changed.
@@ -43,6 +47,13 @@ pub enum Wish {
     Cancel,
     /// Forget the person.
     Erase,
+    /// What staff want.
+    Staff {
+        /// Id of the account.
+        who: String,
+        /// What is wanted.
+        wish: StaffWish,
+    },
 }
 
 /// A wish with what came beside it.
@@ -52,6 +63,8 @@ pub struct Post {
     pub key: String,
     /// Secret of the hold or the booking; empty when none was sent.
     pub secret: String,
+    /// What tells the browser that asks ([`holds::browser`]); empty when nothing does.
+    pub browser: String,
     /// HMAC of route, secret and body with the key: tells a retry from another request without keeping what was sent.
     pub fingerprint: String,
     /// What is wanted.
@@ -102,6 +115,8 @@ pub struct Desk {
     key: Arc<[u8]>,
     /// Keys of POSTs that are being worked on in this process.
     busy: Arc<Mutex<HashSet<String>>>,
+    /// Which browser holds what.
+    holds: Arc<Holds>,
 }
 
 /// Takes a key out of the busy ones when it goes.
@@ -133,6 +148,7 @@ impl Desk {
             erasures,
             key: key.into(),
             busy: Arc::default(),
+            holds: Arc::default(),
         }
     }
 
@@ -163,6 +179,7 @@ impl Desk {
             tries += 1;
             match self.once(site, post, &busy.1).await {
                 Err(Fault::Store(e)) if is_retry(&e) && tries < TRIES => {}
+                Err(Fault::Changed) if tries < TRIES => {}
                 other => return other,
             }
         }
@@ -223,7 +240,7 @@ impl Desk {
         now_ms: i64,
     ) -> Result<Draft, Fault> {
         match &post.wish {
-            Wish::Hold(wish) => hold::hold(self, tx, site, wish, &post.secret, now_ms).await,
+            Wish::Hold(wish) => hold::hold(self, tx, site, wish, post, now_ms).await,
             Wish::Extend => hold::extend(tx, &post.secret, now_ms).await,
             Wish::Release => hold::release(tx, &post.secret, now_ms).await,
             Wish::Code(wish) => code::send(tx, site, wish, &post.secret, now_ms).await,
@@ -231,6 +248,7 @@ impl Desk {
             Wish::Move(wish) => change::shift(tx, site, wish, &post.secret, now_ms).await,
             Wish::Cancel => change::cancel(tx, site, &post.secret, now_ms).await,
             Wish::Erase => keep::erase(tx, &post.secret, now_ms).await,
+            Wish::Staff { who, wish } => staff::meet(tx, site, who, wish, now_ms).await,
         }
     }
 

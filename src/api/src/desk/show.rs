@@ -7,7 +7,7 @@ use crate::fault::Fault;
 use crate::store::Tx;
 use crate::store::bookings::BookingRow;
 use crate::store::outbox::OutRow;
-use crate::store::visits::VisitRow;
+use crate::store::visits::{VisitRow, taken_by};
 use crate::tenant::Site;
 use booking::{
     Actor, ContactNeed, Event, HOLD_MS, Invite, InviteState, Query, State, Words, ics,
@@ -89,37 +89,17 @@ impl Desk {
     /// # Errors
     /// The service, the place, the day or the number of persons is not possible.
     pub async fn slots(&self, site: &Site, query: &SlotsQuery) -> Result<Slots, Fault> {
-        let now_ms = self.clock.now_ms();
-        let from =
-            Date::parse(&query.from).ok_or(Fault::No(Code::Invalid, "from: write 2026-12-04"))?;
-        let days = query.days.unwrap_or(7);
-        if !(1..=31).contains(&days) {
-            return Err(Fault::No(Code::Invalid, "days: 1 to 31"));
-        }
+        let (from, days) = dates(&query.from, query.days.unwrap_or(7), 31)?;
         let wanted = Query {
             service: &query.service,
             location: query.location.as_deref(),
             persons: query.persons.unwrap_or(1),
             from,
             days: days.into(),
-            now_ms,
+            now_ms: self.clock.now_ms(),
         };
-        let first_ms = i64::from(from.days_since_epoch()) * 86_400_000 - 7_200_000;
-        let last_ms = first_ms + (i64::from(days) + 1) * 86_400_000;
         let mut tx = self.reading(site).await?;
-        let taken = tx.taken(first_ms, last_ms, now_ms).await?;
-        drop(tx);
-        let offer = slots(&site.admin, &wanted, &taken)?;
-        let slot = |s: booking::Slot| Slot {
-            start: instant_text(s.start_ms),
-            end: instant_text(s.end_ms),
-            location: s.location,
-            free: s.free,
-        };
-        Ok(Slots {
-            slots: offer.slots.into_iter().map(slot).collect(),
-            next: offer.next.map(|date| date.to_string()),
-        })
+        free_times(&mut tx, site, &wanted, "").await
     }
 
     /// A booking.
@@ -176,13 +156,53 @@ impl Desk {
                 .map(|line| protocol::Event {
                     at: instant_text(line.at_ms),
                     what: line.what,
-                    by: line.who,
+                    // Which of them it was is for the kommune to know.
+                    by: match line.who.as_str() {
+                        who @ ("citizen" | "system") => who.to_owned(),
+                        _ => "staff".to_owned(),
+                    },
                 })
                 .collect(),
         };
         tx.commit().await?;
         Ok(export)
     }
+}
+
+/// The first day and the number of days that were asked for.
+pub(super) fn dates(from: &str, days: u8, most: u8) -> Result<(Date, u8), Fault> {
+    let from = Date::parse(from).ok_or(Fault::No(Code::Invalid, "from: write 2026-12-04"))?;
+    if (1..=most).contains(&days) {
+        Ok((from, days))
+    } else if most == 7 {
+        Err(Fault::No(Code::Invalid, "days: 1 to 7"))
+    } else {
+        Err(Fault::No(Code::Invalid, "days: 1 to 31"))
+    }
+}
+
+/// Free times, when the visit `but` is looked over.
+pub(super) async fn free_times(
+    tx: &mut Tx,
+    site: &Site,
+    wanted: &Query<'_>,
+    but: &str,
+) -> Result<Slots, Fault> {
+    let first_ms = i64::from(wanted.from.days_since_epoch()) * 86_400_000 - 7_200_000;
+    let last_ms = first_ms + (i64::from(wanted.days) + 1) * 86_400_000;
+    let occupied = tx.occupied(first_ms, last_ms, wanted.now_ms).await?;
+    let taken = taken_by(occupied.iter().filter(|o| o.id != but));
+    let offer = slots(&site.admin, wanted, &taken)?;
+    let slot = |s: booking::Slot| Slot {
+        start: instant_text(s.start_ms),
+        end: instant_text(s.end_ms),
+        location: s.location,
+        free: s.free,
+    };
+    Ok(Slots {
+        slots: offer.slots.into_iter().map(slot).collect(),
+        next: offer.next.map(|date| date.to_string()),
+    })
 }
 
 /// The calendar entry of a booking.
@@ -241,14 +261,7 @@ pub(crate) async fn receipt_of(
     Ok(Receipt {
         receipt: booking.receipt.clone(),
         secret: None,
-        state: match visit.state {
-            State::CheckedIn => protocol::State::CheckedIn,
-            State::NoShow => protocol::State::NoShow,
-            State::Held | State::Confirmed => protocol::State::Confirmed,
-            State::Released | State::Expired | State::Moved | State::Cancelled => {
-                protocol::State::Cancelled
-            }
-        },
+        state: state(visit.state),
         service: visit.service.clone(),
         service_name: service.map_or_else(
             || Text {
@@ -276,7 +289,20 @@ pub(crate) async fn receipt_of(
     })
 }
 
-fn notice(row: &OutRow) -> Option<Notice> {
+/// A state as others see it.
+pub(super) fn state(state: State) -> protocol::State {
+    match state {
+        State::CheckedIn => protocol::State::CheckedIn,
+        State::NoShow => protocol::State::NoShow,
+        State::Held | State::Confirmed => protocol::State::Confirmed,
+        State::Released | State::Expired | State::Moved | State::Cancelled => {
+            protocol::State::Cancelled
+        }
+    }
+}
+
+/// A message as others see it; a code is nobody's business.
+pub(super) fn notice(row: &OutRow) -> Option<Notice> {
     Some(Notice {
         channel: if row.channel == "sms" {
             Channel::Sms

@@ -6,6 +6,7 @@ mod guard;
 mod problem;
 mod routes;
 mod sign_in;
+mod staff;
 
 use crate::auth::Auth;
 use crate::desk::Desk;
@@ -70,7 +71,21 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 
 /// Routes of the staff: each is listed in [`crate::auth::access`].
 fn staff() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(paths!(sign_in::session))
+    OpenApiRouter::new()
+        .routes(paths!(sign_in::session))
+        .routes(paths!(staff::places))
+        .routes(paths!(staff::days))
+        .routes(paths!(staff::find))
+        .routes(paths!(staff::slots))
+        .routes(paths!(staff::check_in))
+        .routes(paths!(staff::no_show))
+        .routes(paths!(staff::undo))
+        .routes(paths!(staff::shift))
+        .routes(paths!(staff::cancel))
+        .routes(paths!(staff::block))
+        .routes(paths!(staff::unblock))
+        .routes(paths!(staff::alerts))
+        .routes(paths!(staff::seen))
 }
 
 fn booking() -> OpenApiRouter<App> {

@@ -11,14 +11,25 @@ impl IntoResponse for Fault {
         if let Fault::Store(e) = &self {
             tracing::error!(error = %e, "the database failed");
         }
-        answer(self.problem())
+        if let Some(refused) = self.block_refused() {
+            return as_problem((StatusCode::CONFLICT, Json(refused)).into_response());
+        }
+        let mut response = answer(self.problem());
+        if let Fault::Held(seconds) = self {
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
     }
 }
 
 /// Writes a problem.
 pub(super) fn answer(problem: Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = (status, Json(problem)).into_response();
+    as_problem((status, Json(problem)).into_response())
+}
+
+fn as_problem(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(
         header::CONTENT_TYPE,

@@ -3,6 +3,7 @@
 use super::App;
 use super::gate::{Network, text, too_many};
 use super::problem::refuse;
+use crate::desk::holds::browser;
 use crate::desk::{Post, Wish, services as list};
 use crate::fault::Fault;
 use crate::secret;
@@ -11,7 +12,8 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
 use axum::extract::{Extension, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::header::{self, HeaderName};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use protocol::{
     BookingRequest, Code, CodeRequest, CodeSent, Erased, Export, Hold, HoldRequest, MoveRequest,
@@ -22,7 +24,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 type Here = Extension<Arc<Site>>;
-type Body = Result<Bytes, BytesRejection>;
+pub(super) type Body = Result<Bytes, BytesRejection>;
 
 /// What can be booked, what is asked for, and the privacy text.
 #[utoipa::path(get, path = "/api/v1/booking/services", tag = "before",
@@ -72,10 +74,20 @@ pub(super) async fn hold(
         return too_many(seconds);
     }
     let secret = text(&headers, name::HOLDER).unwrap_or_default().to_owned();
-    post(&app, site, &headers, body, "hold", Some(secret), |b| {
-        read(b).map(Wish::Hold)
-    })
-    .await
+    let said = |name: HeaderName| text(&headers, name.as_str()).unwrap_or_default();
+    let browser = browser(
+        network.0,
+        said(header::USER_AGENT),
+        said(header::ACCEPT_LANGUAGE),
+    );
+    let sent = Sent {
+        headers: &headers,
+        body,
+        route: "hold",
+        secret: Some(secret),
+        browser,
+    };
+    meet(&app, site, sent, |b| read(b).map(Wish::Hold)).await
 }
 
 /// Five more minutes from now.
@@ -270,7 +282,6 @@ fn no_secret() -> Response {
     refuse(Code::NoSecret, "the header with the secret is missing")
 }
 
-/// Meets a wish. In a task of its own: who hangs up does not leave half a transaction.
 async fn post(
     app: &App,
     site: Arc<Site>,
@@ -280,6 +291,42 @@ async fn post(
     secret: Option<String>,
     wish: impl FnOnce(&[u8]) -> Result<Wish, Fault>,
 ) -> Response {
+    let sent = Sent {
+        headers,
+        body,
+        route,
+        secret,
+        browser: String::new(),
+    };
+    meet(app, site, sent, wish).await
+}
+
+/// What came with a POST.
+pub(super) struct Sent<'a> {
+    pub(super) headers: &'a HeaderMap,
+    pub(super) body: Body,
+    /// Tells the same body to two routes apart.
+    pub(super) route: &'a str,
+    /// Of a hold or a booking; the id of an account. `None` when it is missing.
+    pub(super) secret: Option<String>,
+    /// As in [`Post`].
+    pub(super) browser: String,
+}
+
+/// Meets a wish. In a task of its own: who hangs up does not leave half a transaction.
+pub(super) async fn meet(
+    app: &App,
+    site: Arc<Site>,
+    sent: Sent<'_>,
+    wish: impl FnOnce(&[u8]) -> Result<Wish, Fault>,
+) -> Response {
+    let Sent {
+        headers,
+        body,
+        route,
+        secret,
+        browser,
+    } = sent;
     let body = match body {
         Ok(body) => body,
         Err(e) if e.status() == StatusCode::PAYLOAD_TOO_LARGE => {
@@ -312,6 +359,7 @@ async fn post(
     let post = Post {
         key,
         secret,
+        browser,
         fingerprint,
         wish,
     };
@@ -340,7 +388,7 @@ fn is_uuid(text: &str) -> bool {
         })
 }
 
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {
+pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {
     serde_json::from_slice(body).map_err(|e| {
         if e.is_data() {
             // Says which kind of mistake, never what was sent.

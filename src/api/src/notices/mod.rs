@@ -102,6 +102,8 @@ impl Courier {
         if !waiting {
             return Ok(0);
         }
+        // Before anything is sent: a server that does not answer must not keep staff from knowing.
+        self.report(site).await?;
         let mut tx = self.desk.store.write(&site.tenant).await?;
         let rows = tx.claim(now_ms, LEASE_MS, ROUND).await?;
         tx.commit().await?;
@@ -109,7 +111,6 @@ impl Courier {
         for row in rows {
             sent += usize::from(self.deliver(site, &row).await?);
         }
-        self.report(site).await?;
         Ok(sent)
     }
 
@@ -189,21 +190,8 @@ impl Courier {
 
     /// Reports what has waited too long: figure, log, and a line for staff.
     async fn report(&self, site: &Site) -> Result<(), StoreError> {
-        let now_ms = self.desk.clock.now_ms();
-        let mut tx = self.desk.store.write(&site.tenant).await?;
-        let overdue = tx.overdue(now_ms - OVERDUE_MS, now_ms).await?;
-        for receipt in &overdue {
-            tx.alert(now_ms, "undelivered", receipt).await?;
-        }
-        tx.commit().await?;
-        if !overdue.is_empty() {
-            self.metrics.overdue.inc_by(overdue.len() as u64);
-            tracing::error!(
-                kommune = site.tenant.slug(),
-                count = overdue.len(),
-                "notices have waited for more than 15 minutes"
-            );
-        }
+        let count = self.desk.raise_overdue(site).await?;
+        self.metrics.told_overdue(site.tenant.slug(), count);
         Ok(())
     }
 }

@@ -62,7 +62,7 @@ pub(super) fn notice(
         |l| format!("{}, {}", pick(&l.name), l.address),
     );
     let when = when(visit.start_ms, danish);
-    let (subject, first) = head(&row.about, danish, &what, &when);
+    let (subject, first) = head(row, danish, &what, &when);
     let over = row.about == "cancelled";
     if row.channel == "sms" {
         let text = match (over, danish) {
@@ -132,8 +132,26 @@ pub(super) fn notice(
     }
 }
 
-fn head(about: &str, danish: bool, what: &str, when: &str) -> (String, String) {
-    match (about, danish) {
+/// What staff moved or cancelled is said to be so, with their reason: nobody must wonder whether they did it themselves.
+fn head(row: &OutRow, danish: bool, what: &str, when: &str) -> (String, String) {
+    let reason = sentence(&row.payload);
+    match (row.about.as_str(), danish) {
+        ("moved", true) if row.payload == "staff" => (
+            format!("Din tid er flyttet: {when}"),
+            format!("Vi har flyttet din tid til {what}. Den nye tid er {when}. Passer den ikke, kan du selv vælge en anden."),
+        ),
+        ("moved", false) if row.payload == "staff" => (
+            format!("Your time is moved: {when}"),
+            format!("We have moved your time for {what}. The new time is {when}. If it does not suit you, you can choose another."),
+        ),
+        ("cancelled", true) if !reason.is_empty() => (
+            format!("Din tid er aflyst: {when}"),
+            format!("Vi har aflyst din tid til {what} {when}. Årsag: {reason} Du er velkommen til at bestille en ny tid."),
+        ),
+        ("cancelled", false) if !reason.is_empty() => (
+            format!("Your time is cancelled: {when}"),
+            format!("We have cancelled your time for {what} {when}. Reason: {reason} You are welcome to book a new time."),
+        ),
         ("moved", true) => (
             format!("Din tid er flyttet: {when}"),
             format!("Din tid til {what} er flyttet til {when}."),
@@ -166,6 +184,14 @@ fn head(about: &str, danish: bool, what: &str, when: &str) -> (String, String) {
             format!("Your time is booked: {when}"),
             format!("Your time for {what} is {when}."),
         ),
+    }
+}
+
+/// With a full stop at the end, unless it ends otherwise.
+fn sentence(text: &str) -> String {
+    match text.chars().last() {
+        None | Some('.' | '!' | '?') => text.to_owned(),
+        Some(_) => format!("{text}."),
     }
 }
 

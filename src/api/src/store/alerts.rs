@@ -10,7 +10,7 @@ pub struct Alert {
     pub id: String,
     /// UTC milliseconds.
     pub at_ms: i64,
-    /// `undelivered`.
+    /// `undelivered`, `stranded`.
     pub about: String,
     /// Receipt number, or empty.
     pub subject: String,
@@ -39,6 +39,49 @@ impl Tx {
         .execute(self.connection())
         .await?;
         Ok(())
+    }
+
+    /// Adds a matter unless the same one waits to be seen.
+    pub(crate) async fn alert_once(
+        &mut self,
+        now_ms: i64,
+        about: &str,
+        subject: &str,
+    ) -> Result<(), StoreError> {
+        let slug = self.slug();
+        let same = sqlx::query(
+            "SELECT 1 AS one FROM alert WHERE tenant = $1 AND about = $2 AND subject = $3 AND seen_ms = 0",
+        )
+        .bind(slug)
+        .bind(about)
+        .bind(subject)
+        .fetch_optional(self.connection())
+        .await?;
+        if same.is_some() {
+            return Ok(());
+        }
+        self.alert(now_ms, about, subject).await
+    }
+
+    /// Takes a matter off the list. `None` when there is none of that id, false when it was off already.
+    pub(crate) async fn see(&mut self, id: &str, now_ms: i64) -> Result<Option<bool>, StoreError> {
+        let slug = self.slug();
+        let row = sqlx::query("SELECT seen_ms FROM alert WHERE tenant = $1 AND id = $2")
+            .bind(&slug)
+            .bind(id)
+            .fetch_optional(self.connection())
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        if row.try_get::<i64, _>("seen_ms")? != 0 {
+            return Ok(Some(false));
+        }
+        sqlx::query("UPDATE alert SET seen_ms = $3 WHERE tenant = $1 AND id = $2")
+            .bind(slug)
+            .bind(id)
+            .bind(now_ms)
+            .execute(self.connection())
+            .await?;
+        Ok(Some(true))
     }
 
     /// What nobody has seen yet, the oldest first.

@@ -44,6 +44,12 @@ impl Tx {
                     .to_owned(),
             ),
         ];
+        all.push((
+            "a blocked time without its block",
+            "SELECT count(*) AS n FROM visit v WHERE v.tenant = $1 AND v.state = 'blocked' AND NOT EXISTS
+             (SELECT 1 FROM block b WHERE b.tenant = v.tenant AND b.id = v.block AND b.removed_ms = 0)"
+                .to_owned(),
+        ));
         if self.kind == Kind::Sqlite {
             all.push((
                 "a visit whose cells are not its own",

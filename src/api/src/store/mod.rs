@@ -6,11 +6,13 @@
 pub mod accounts;
 pub mod alerts;
 pub mod audit;
+pub(crate) mod blocks;
 pub mod bookings;
 pub mod check;
 pub mod idempotency;
 pub mod outbox;
 pub mod sessions;
+pub(crate) mod staff;
 pub mod visits;
 
 use crate::tenant::Tenant;
@@ -74,7 +76,7 @@ pub struct Tx {
     inner: Transaction<'static, Any>,
 }
 
-const SQLITE: [(i64, &str, &str); 2] = [
+const SQLITE: [(i64, &str, &str); 3] = [
     (
         1,
         "booking",
@@ -85,8 +87,13 @@ const SQLITE: [(i64, &str, &str); 2] = [
         "staff",
         include_str!("../../migrations/sqlite/0002_staff.sql"),
     ),
+    (
+        3,
+        "staff_booking",
+        include_str!("../../migrations/sqlite/0003_staff_booking.sql"),
+    ),
 ];
-const POSTGRES: [(i64, &str, &str); 2] = [
+const POSTGRES: [(i64, &str, &str); 3] = [
     (
         1,
         "booking",
@@ -96,6 +103,11 @@ const POSTGRES: [(i64, &str, &str); 2] = [
         2,
         "staff",
         include_str!("../../migrations/postgres/0002_staff.sql"),
+    ),
+    (
+        3,
+        "staff_booking",
+        include_str!("../../migrations/postgres/0003_staff_booking.sql"),
     ),
 ];
 
@@ -118,35 +130,47 @@ impl Store {
         }
     }
 
+    /// Opens what is there to read it, and leaves it as it is: the schema too, which may be older, and which a server may be using.
+    /// `None` when nothing was ever kept there.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn look(address: &str) -> Result<Option<Store>, StoreError> {
+        sqlx::any::install_default_drivers();
+        let (kind, pool, ask) = if let Some(file) = address.strip_prefix("sqlite:") {
+            let file = file.trim_start_matches("//");
+            if !std::path::Path::new(file).exists() {
+                return Ok(None);
+            }
+            let pool = sqlite_pool(1, true).connect(&format!("sqlite://{file}?mode=rw"));
+            let ask = "SELECT count(*) AS n FROM sqlite_master WHERE name = 'booking'";
+            (Kind::Sqlite, pool.await?, ask)
+        } else {
+            let pool = AnyPoolOptions::new()
+                .max_connections(1)
+                .acquire_timeout(PATIENCE)
+                .connect(address);
+            let ask = "SELECT count(*) AS n FROM pg_class WHERE oid = to_regclass('booking')";
+            (Kind::Postgres, pool.await?, ask)
+        };
+        let row = sqlx::query(ask).fetch_one(&pool).await?;
+        let there = row.try_get::<i64, _>("n")? > 0;
+        Ok(there.then(|| Store {
+            kind,
+            writer: pool.clone(),
+            readers: pool,
+        }))
+    }
+
     async fn open_sqlite(file: &str) -> Result<Store, StoreError> {
         let address = format!("sqlite://{file}?mode=rwc");
-        let pool = |most: u32, read_only: bool| {
-            AnyPoolOptions::new()
-                .max_connections(most)
-                .min_connections(1)
-                .acquire_timeout(PATIENCE)
-                .idle_timeout(None)
-                .max_lifetime(None)
-                .test_before_acquire(false)
-                .after_connect(move |connection, _| {
-                    Box::pin(async move {
-                        connection
-                            .execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 15000; PRAGMA secure_delete = ON")
-                            .await?;
-                        if read_only {
-                            connection.execute("PRAGMA query_only = ON").await?;
-                        }
-                        Ok(())
-                    })
-                })
-        };
-        let writer = pool(1, false).connect(&address).await?;
+        let writer = sqlite_pool(1, false).connect(&address).await?;
         let mut connection = writer.acquire().await?;
         asserted(&mut connection, "journal_mode", "wal").await?;
         asserted(&mut connection, "synchronous", "2").await?;
         migrator(&SQLITE).run(&mut *connection).await?;
         drop(connection);
-        let readers = pool(4, true).connect(&address).await?;
+        let readers = sqlite_pool(4, true).connect(&address).await?;
         Ok(Store {
             kind: Kind::Sqlite,
             writer,
@@ -333,6 +357,27 @@ impl Tx {
         }
         i64::from_le_bytes(bytes)
     }
+}
+
+fn sqlite_pool(most: u32, read_only: bool) -> AnyPoolOptions {
+    AnyPoolOptions::new()
+        .max_connections(most)
+        .min_connections(1)
+        .acquire_timeout(PATIENCE)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                connection
+                    .execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 15000; PRAGMA secure_delete = ON")
+                    .await?;
+                if read_only {
+                    connection.execute("PRAGMA query_only = ON").await?;
+                }
+                Ok(())
+            })
+        })
 }
 
 /// A setting that must be as it should.

@@ -17,7 +17,7 @@ pub(crate) struct OutRow {
     pub(crate) channel: String,
     /// For codes; others take it from the booking when they are sent.
     pub(crate) recipient: String,
-    /// The code.
+    /// The code; why staff cancelled; `staff` for what they moved. Forgotten when sent.
     pub(crate) payload: String,
     /// The same for every try.
     pub(crate) dedupe: String,
@@ -87,6 +87,39 @@ impl Tx {
         Ok(rows.iter().map(OutRow::read).collect::<Result<_, _>>()?)
     }
 
+    /// The messages of the visits of a location between two instants, the oldest first.
+    pub(crate) async fn messages_of(
+        &mut self,
+        location: &str,
+        from_ms: i64,
+        to_ms: i64,
+    ) -> Result<Vec<OutRow>, StoreError> {
+        let slug = self.slug();
+        let rows = sqlx::query(&format!(
+            "SELECT {COLUMNS} FROM outbox WHERE tenant = $1 AND booking IN (SELECT booking FROM visit WHERE tenant = $1
+             AND location = $2 AND start_ms >= $3 AND start_ms < $4 AND booking <> '') ORDER BY created_ms, id"
+        ))
+        .bind(slug)
+        .bind(location)
+        .bind(from_ms)
+        .bind(to_ms)
+        .fetch_all(self.connection())
+        .await?;
+        Ok(rows.iter().map(OutRow::read).collect::<Result<_, _>>()?)
+    }
+
+    /// What was to be said about one time is said about another: the visit has another counter, and the citizen need not know.
+    pub(crate) async fn readdress(&mut self, from: &str, to: &str) -> Result<(), StoreError> {
+        let slug = self.slug();
+        sqlx::query("UPDATE outbox SET visit = $3 WHERE tenant = $1 AND visit = $2 AND state <> 'sent'")
+            .bind(slug)
+            .bind(from)
+            .bind(to)
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
     /// Reminders of a time that is no more.
     pub(crate) async fn drop_reminders(&mut self, booking: &str) -> Result<(), StoreError> {
         let slug = self.slug();
@@ -114,6 +147,19 @@ impl Tx {
         .bind(slug)
         .bind(now_ms)
         .bind(overdue_ms)
+        .fetch_optional(self.connection())
+        .await?;
+        Ok(row.is_some())
+    }
+
+    /// True when a message has waited too long without a report.
+    pub(crate) async fn any_overdue(&mut self, before_ms: i64) -> Result<bool, StoreError> {
+        let slug = self.slug();
+        let row = sqlx::query(
+            "SELECT 1 AS one FROM outbox WHERE tenant = $1 AND state <> 'sent' AND due_ms <= $2 AND alerted_ms = 0 LIMIT 1",
+        )
+        .bind(slug)
+        .bind(before_ms)
         .fetch_optional(self.connection())
         .await?;
         Ok(row.is_some())

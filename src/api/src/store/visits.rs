@@ -6,9 +6,30 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 /// No visit is longer than a day.
-const LONGEST_MS: i64 = 86_400_000;
+pub(crate) const LONGEST_MS: i64 = 86_400_000;
 const OCCUPIES: &str =
     "(state IN ('confirmed', 'checked-in', 'blocked') OR (state = 'held' AND expires_ms > $NOW))";
+
+/// A time that is taken: held, booked or blocked.
+pub(crate) struct Occupied {
+    pub(crate) id: String,
+    /// By a citizen who is about to book.
+    pub(crate) held: bool,
+    /// By staff.
+    pub(crate) blocked: bool,
+    pub(crate) counter: String,
+    pub(crate) start_ms: i64,
+    pub(crate) end_ms: i64,
+}
+
+/// All of these together.
+pub(crate) fn taken_by<'a>(all: impl IntoIterator<Item = &'a Occupied>) -> Taken {
+    let mut taken = Taken::default();
+    for visit in all {
+        taken.add_cells(&visit.counter, cells(visit.start_ms, visit.end_ms));
+    }
+    taken
+}
 
 /// One row.
 #[derive(Clone, Debug)]
@@ -31,7 +52,7 @@ pub(crate) struct VisitRow {
 const COLUMNS: &str = "id, booking, state, service, location, counter, persons, start_ms, end_ms, held_ms, expires_ms, holder_hash";
 
 impl VisitRow {
-    fn read(row: &AnyRow) -> Result<VisitRow, sqlx::Error> {
+    pub(super) fn read(row: &AnyRow) -> Result<VisitRow, sqlx::Error> {
         let state: String = row.try_get("state")?;
         Ok(VisitRow {
             id: row.try_get("id")?,
@@ -52,17 +73,28 @@ impl VisitRow {
 }
 
 impl Tx {
-    /// What is taken between two instants. A hold that has expired takes nothing, written down or not.
+    /// What is taken between two instants.
     pub(crate) async fn taken(
         &mut self,
         from_ms: i64,
         to_ms: i64,
         now_ms: i64,
     ) -> Result<Taken, StoreError> {
+        let all = self.occupied(from_ms, to_ms, now_ms).await?;
+        Ok(taken_by(&all))
+    }
+
+    /// The visits that take time between two instants. A hold that has expired takes none, written down or not.
+    pub(crate) async fn occupied(
+        &mut self,
+        from_ms: i64,
+        to_ms: i64,
+        now_ms: i64,
+    ) -> Result<Vec<Occupied>, StoreError> {
         let slug = self.slug();
         let occupies = OCCUPIES.replace("$NOW", "$5");
         let rows = sqlx::query(&format!(
-            "SELECT counter, start_ms, end_ms FROM visit
+            "SELECT id, state, counter, start_ms, end_ms FROM visit
              WHERE tenant = $1 AND start_ms > $2 AND start_ms < $3 AND end_ms > $4 AND {occupies}"
         ))
         .bind(slug)
@@ -72,15 +104,18 @@ impl Tx {
         .bind(now_ms)
         .fetch_all(self.connection())
         .await?;
-        let mut taken = Taken::default();
-        for row in rows {
-            let counter: String = row.try_get("counter")?;
-            taken.add_cells(
-                &counter,
-                cells(row.try_get("start_ms")?, row.try_get("end_ms")?),
-            );
-        }
-        Ok(taken)
+        let read = |row: &AnyRow| {
+            let state: String = row.try_get("state")?;
+            Ok(Occupied {
+                id: row.try_get("id")?,
+                held: state == State::Held.name(),
+                blocked: state == "blocked",
+                counter: row.try_get("counter")?,
+                start_ms: row.try_get("start_ms")?,
+                end_ms: row.try_get("end_ms")?,
+            })
+        };
+        Ok(rows.iter().map(read).collect::<Result<_, sqlx::Error>>()?)
     }
 
     /// Writes down which holds of the kommune have expired, so that their cells are free.
@@ -134,6 +169,30 @@ impl Tx {
             Err(e) if is_taken(&e) => Ok(false),
             Err(e) => Err(e.into()),
         }
+    }
+
+    /// When those of these visits that are held run out, UTC milliseconds.
+    pub(crate) async fn running(
+        &mut self,
+        visits: &[String],
+        now_ms: i64,
+    ) -> Result<Vec<i64>, StoreError> {
+        let mut running = Vec::new();
+        for visit in visits {
+            let slug = self.slug();
+            let row = sqlx::query(
+                "SELECT expires_ms FROM visit WHERE tenant = $1 AND id = $2 AND state = 'held' AND expires_ms > $3",
+            )
+            .bind(slug)
+            .bind(visit)
+            .bind(now_ms)
+            .fetch_optional(self.connection())
+            .await?;
+            if let Some(row) = row {
+                running.push(row.try_get("expires_ms")?);
+            }
+        }
+        Ok(running)
     }
 
     /// The visit of a holder's secret. On PostgreSQL nobody else changes it until the end of the transaction.
