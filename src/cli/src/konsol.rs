@@ -29,7 +29,12 @@ mod tests {
         for path in ["/konsol/", "/konsol/booking", "/konsol/index.html"] {
             assert_eq!(page(path), Some("/konsol/index.html"), "{path}");
         }
-        for path in ["/konsol", "/konsol/x.js", "/konsol/booking/x", "/eksempelby/konsol/"] {
+        for path in [
+            "/konsol",
+            "/konsol/x.js",
+            "/konsol/booking/x",
+            "/eksempelby/konsol/",
+        ] {
             assert_eq!(page(path), None, "{path}");
         }
     }

@@ -239,10 +239,17 @@ fn the_console_has_one_page_and_its_own_policy() {
         assert!(answer.contains("frame-ancestors 'none'"), "{answer}");
         assert!(answer.contains("trusted-types 'none'"), "{answer}");
         assert!(!answer.contains("access-control-allow-origin"), "{answer}");
-        assert!(answer.contains("cross-origin-resource-policy: same-origin"), "{answer}");
+        assert!(
+            answer.contains("cross-origin-resource-policy: same-origin"),
+            "{answer}"
+        );
         assert!(answer.contains("cache-control: no-cache"), "{answer}");
     }
     let answer = server.ask("GET /konsol HTTP/1.1", "");
     assert!(answer.contains("location: /konsol/"), "{answer}");
-    assert!(server.ask("GET /konsol/andet HTTP/1.1", "").starts_with("HTTP/1.1 404"));
+    assert!(
+        server
+            .ask("GET /konsol/andet HTTP/1.1", "")
+            .starts_with("HTTP/1.1 404")
+    );
 }

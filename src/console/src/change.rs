@@ -65,7 +65,7 @@ pub struct Change {
 
 /// What an answer means for a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// Done.
     Done,
     /// Nobody knows: the same again, with the same key.
@@ -77,7 +77,7 @@ pub enum Outcome {
 }
 
 /// Reads status and body of an answer; status 0: no answer came.
-pub fn outcome(status: u16, body: &str) -> Outcome {
+pub(crate) fn outcome(status: u16, body: &str) -> Outcome {
     let code = code(body);
     match (status, code) {
         (200..=299, _) => Outcome::Done,
@@ -89,7 +89,7 @@ pub fn outcome(status: u16, body: &str) -> Outcome {
 }
 
 /// The code of a problem; [`Code::Other`] for what is none.
-pub fn code(body: &str) -> Code {
+pub(crate) fn code(body: &str) -> Code {
     #[derive(serde::Deserialize)]
     struct Coded {
         code: Code,
@@ -114,7 +114,11 @@ mod tests {
             (409, wrong, Outcome::Refused(Code::WrongState)),
             (409, "<html>", Outcome::Refused(Code::Other)),
             (422, "{}", Outcome::Refused(Code::Other)),
-            (429, r#"{"code":"too-many-requests"}"#, Outcome::Refused(Code::TooManyRequests)),
+            (
+                429,
+                r#"{"code":"too-many-requests"}"#,
+                Outcome::Refused(Code::TooManyRequests),
+            ),
             (401, "", Outcome::SignedOut),
             (500, "", Outcome::Unsure),
             (502, "<html>", Outcome::Unsure),

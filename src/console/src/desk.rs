@@ -207,10 +207,8 @@ fn find(app: &mut App, out: &mut Vec<Effect>) {
     let receipt = app.field("search").trim().to_uppercase();
     app.faults.remove("search");
     if receipt.is_empty() {
-        app.faults.insert(
-            "search",
-            "Skriv nummeret fra borgerens kvittering.".into(),
-        );
+        app.faults
+            .insert("search", "Skriv nummeret fra borgerens kvittering.".into());
         out.push(Effect::Focus("search".into()));
         return;
     }

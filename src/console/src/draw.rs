@@ -1,4 +1,9 @@
 //! Pictures as elements. Thin: what is said and when stands in `view`. No text becomes markup, no style is written.
+#![expect(
+    clippy::ref_option,
+    clippy::unnecessary_wraps,
+    reason = "a region hands over the picture that it compares, and takes one element or none"
+)]
 
 mod card;
 mod day;
@@ -38,8 +43,11 @@ pub(crate) fn top(top: &Top) -> Option<El> {
             link
         })
     });
-    let nav = (!top.links.is_empty())
-        .then(|| el("nav").attr("aria-label", "Dele af konsollen").child(el("ul").children(links)));
+    let nav = (!top.links.is_empty()).then(|| {
+        el("nav")
+            .attr("aria-label", "Dele af konsollen")
+            .child(el("ul").children(links))
+    });
     Some(
         el("div.top-line")
             .child(el("p.kommune").text(&top.kommune))

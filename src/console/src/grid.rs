@@ -7,7 +7,7 @@ const STEPS: std::ops::RangeInclusive<u16> = 5..=30;
 
 /// Something that takes time at a counter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Piece {
+pub(crate) struct Piece {
     /// Which column, from 0.
     pub column: usize,
     /// Minute of the day.
@@ -20,7 +20,7 @@ pub struct Piece {
 
 /// What lies in a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Thing {
+pub(crate) enum Thing {
     /// Nobody yet.
     Free,
     /// Closed at that time.
@@ -33,7 +33,7 @@ pub enum Thing {
 
 /// The table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Grid {
+pub(crate) struct Grid {
     /// Minutes of a row: 5, 10, 15, 20 or 30.
     pub step: u16,
     /// How many cells side by side each column has, at least 1.
@@ -44,7 +44,7 @@ pub struct Grid {
 
 /// A row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub(crate) struct Row {
     /// The time and over how many rows it goes; absent in rows below it.
     pub time: Option<(u16, u16)>,
     /// Cells that begin here.
@@ -53,7 +53,7 @@ pub struct Row {
 
 /// A cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cell {
+pub(crate) struct Cell {
     /// Rows.
     pub rows: u16,
     /// What lies in it.
@@ -62,7 +62,7 @@ pub struct Cell {
 
 /// Lays the pieces out. `opens`: when the place is open, minutes of the day; outside of it and of what lies there the
 /// table has no rows. Nothing open and nothing there: no rows at all.
-pub fn grid(columns: usize, opens: &[(u16, u16)], pieces: &[Piece]) -> Grid {
+pub(crate) fn grid(columns: usize, opens: &[(u16, u16)], pieces: &[Piece]) -> Grid {
     let visits = pieces
         .iter()
         .filter(|piece| matches!(piece.what, Thing::Visit(_)));
@@ -85,9 +85,7 @@ pub fn grid(columns: usize, opens: &[(u16, u16)], pieces: &[Piece]) -> Grid {
         .collect();
     let ends = pieces.iter().flat_map(|piece| [piece.from, piece.to]);
     let ends = ends.chain(opens.iter().flat_map(|(from, to)| [*from, *to]));
-    let step = ends
-        .fold(*STEPS.end(), common)
-        .max(*STEPS.start());
+    let step = ends.fold(*STEPS.end(), common).max(*STEPS.start());
     let (first, last) = (first / step * step, last.div_ceil(step) * step);
     let count = (last - first) / step;
     let row = |minute: u16, up: bool| {
@@ -135,13 +133,7 @@ pub fn grid(columns: usize, opens: &[(u16, u16)], pieces: &[Piece]) -> Grid {
 }
 
 /// Puts the cells of a lane into the rows, with free and closed time between.
-fn fill(
-    rows: &mut [Row],
-    lane: &[(u16, u16, Thing)],
-    first: u16,
-    step: u16,
-    opens: &[(u16, u16)],
-) {
+fn fill(rows: &mut [Row], lane: &[(u16, u16, Thing)], first: u16, step: u16, opens: &[(u16, u16)]) {
     let count = rows.len() as u16;
     let open = |at: u16| {
         let minute = first + at * step;
@@ -152,19 +144,16 @@ fn fill(
     let mut at = 0;
     let mut taken = lane.iter().peekable();
     while at < count {
-        let (end, what) = match taken.next_if(|(from, ..)| *from <= at) {
-            Some((_, to, what)) => (*to, *what),
-            None => {
-                let until = taken.peek().map_or(count, |(from, ..)| *from);
-                // A line at each full hour, and where opening hours end.
-                let end = (at + 1..until)
-                    .find(|next| {
-                        (first + next * step).is_multiple_of(60) || open(*next) != open(at)
-                    })
-                    .unwrap_or(until);
-                let what = if open(at) { Thing::Free } else { Thing::Closed };
-                (end, what)
-            }
+        let (end, what) = if let Some((_, to, what)) = taken.next_if(|(from, ..)| *from <= at) {
+            (*to, *what)
+        } else {
+            let until = taken.peek().map_or(count, |(from, ..)| *from);
+            // A line at each full hour, and where opening hours end.
+            let ends =
+                |next: &u16| (first + next * step).is_multiple_of(60) || open(*next) != open(at);
+            let end = (at + 1..until).find(ends).unwrap_or(until);
+            let what = if open(at) { Thing::Free } else { Thing::Closed };
+            (end, what)
         };
         rows[usize::from(at)].cells.push(Cell {
             rows: end - at,
@@ -221,32 +210,57 @@ mod tests {
             }
         }
         assert!(open.iter().all(|count| *count == lanes), "{open:?}");
-        let hours: u16 = grid.rows.iter().filter_map(|row| row.time).map(|(_, rows)| rows).sum();
+        let hours: u16 = grid
+            .rows
+            .iter()
+            .filter_map(|row| row.time)
+            .map(|(_, rows)| rows)
+            .sum();
         assert_eq!(usize::from(hours), grid.rows.len());
     }
 
     #[test]
     fn a_day_becomes_rows_of_the_common_step() {
-        let grid = grid(2, &[(600, 660)], &[visit(0, 600, 615, 0), visit(1, 630, 660, 1)]);
+        let grid = grid(
+            2,
+            &[(600, 660)],
+            &[visit(0, 600, 615, 0), visit(1, 630, 660, 1)],
+        );
         is_whole(&grid);
         assert_eq!(grid.step, 15);
         assert_eq!(grid.rows.len(), 4);
         assert_eq!(grid.rows[0].time, Some((600, 4)));
-        let first: Vec<(u16, Thing)> =
-            grid.rows[0].cells.iter().map(|cell| (cell.rows, cell.what)).collect();
+        let first: Vec<(u16, Thing)> = grid.rows[0]
+            .cells
+            .iter()
+            .map(|cell| (cell.rows, cell.what))
+            .collect();
         assert_eq!(first, [(1, Thing::Visit(0)), (2, Thing::Free)]);
     }
 
     #[test]
     fn what_overlaps_lies_side_by_side() {
-        let grid = grid(1, &[(600, 720)], &[visit(0, 600, 630, 0), visit(0, 615, 645, 1), visit(0, 630, 660, 2)]);
+        let grid = grid(
+            1,
+            &[(600, 720)],
+            &[
+                visit(0, 600, 630, 0),
+                visit(0, 615, 645, 1),
+                visit(0, 630, 660, 2),
+            ],
+        );
         is_whole(&grid);
         assert_eq!(grid.lanes, [2]);
     }
 
     #[test]
     fn a_block_of_the_whole_day_is_as_long_as_the_opening_hours() {
-        let block = Piece { column: 0, from: 0, to: 1440, what: Thing::Block(0) };
+        let block = Piece {
+            column: 0,
+            from: 0,
+            to: 1440,
+            what: Thing::Block(0),
+        };
         let grid = grid(1, &[(600, 900)], &[block]);
         is_whole(&grid);
         assert_eq!(grid.rows[0].cells[0].rows as usize, grid.rows.len());
@@ -266,15 +280,29 @@ mod tests {
         let grid = grid(1, &[(600, 660)], &[visit(0, 603, 611, 0)]);
         is_whole(&grid);
         assert_eq!(grid.step, 5);
-        assert_eq!(grid.rows[0].cells[0], Cell { rows: 3, what: Thing::Visit(0) });
+        assert_eq!(
+            grid.rows[0].cells[0],
+            Cell {
+                rows: 3,
+                what: Thing::Visit(0)
+            }
+        );
     }
 
     #[test]
     fn lunch_is_closed_time_between() {
         let grid = grid(1, &[(600, 720), (750, 900)], &[]);
         is_whole(&grid);
-        let cells: Vec<Thing> = grid.rows.iter().flat_map(|row| &row.cells).map(|cell| cell.what).collect();
-        assert_eq!(cells.iter().filter(|what| **what == Thing::Closed).count(), 1);
+        let cells: Vec<Thing> = grid
+            .rows
+            .iter()
+            .flat_map(|row| &row.cells)
+            .map(|cell| cell.what)
+            .collect();
+        assert_eq!(
+            cells.iter().filter(|what| **what == Thing::Closed).count(),
+            1
+        );
     }
 
     #[test]

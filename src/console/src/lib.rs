@@ -3,6 +3,7 @@
 //! An ordinary document under a strict policy, no shadow root; knows the messages of `protocol`, and no server.
 
 mod change;
+mod deed;
 mod desk;
 mod grid;
 mod message;

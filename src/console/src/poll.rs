@@ -22,7 +22,9 @@ const END_MS: i64 = 10 * 60_000;
 pub(crate) fn tick(app: &mut App, now: &Now, out: &mut Vec<Effect>) {
     let idle_ms = now.ms - app.touched_ms;
     let kommune = app.kommune.clone();
-    let Some(now_desk) = app.desk_mut() else { return };
+    let Some(now_desk) = app.desk_mut() else {
+        return;
+    };
     if idle_ms >= IDLE_MS {
         let csrf = now_desk.session.csrf.clone();
         end(app, csrf, out);
@@ -39,7 +41,9 @@ pub(crate) fn tick(app: &mut App, now: &Now, out: &mut Vec<Effect>) {
     {
         now_desk.end_warned = true;
         let at = when::time(&now_desk.session.expires_at);
-        let text = format!("Du bliver logget ud kl. {at}, fordi arbejdsdagen er gået. Gør færdig, hvad du er i gang med, og log ind igen.");
+        let text = format!(
+            "Du bliver logget ud kl. {at}, fordi arbejdsdagen er gået. Gør færdig, hvad du er i gang med, og log ind igen."
+        );
         desk::notice(app, Told::note(text), out);
     }
     let Some(desk) = app.desk() else { return };
@@ -65,7 +69,14 @@ pub(crate) const IDLE: &str =
 /// Nobody is here: names go from the screen at once, whatever the server says.
 fn end(app: &mut App, csrf: String, out: &mut Vec<Effect>) {
     app.waiting.clear();
-    ask(app, What::SignOut, path::SIGN_OUT.to_string(), Some(String::new()), "", out);
+    ask(
+        app,
+        What::SignOut,
+        path::SIGN_OUT.to_string(),
+        Some(String::new()),
+        "",
+        out,
+    );
     app.waiting.clear();
     if let Some(Effect::Ask(request)) = out.last_mut() {
         request.csrf = csrf;

@@ -1,7 +1,7 @@
 //! Queries of addresses: written for the server, read from the address of the page.
 
 /// `path?name=value&...`, escaped.
-pub fn with(path: &str, pairs: &[(&str, &str)]) -> String {
+pub(crate) fn with(path: &str, pairs: &[(&str, &str)]) -> String {
     let mut text = path.to_string();
     for (at, (name, value)) in pairs.iter().enumerate() {
         text.push(if at == 0 { '?' } else { '&' });
@@ -20,7 +20,7 @@ pub fn with(path: &str, pairs: &[(&str, &str)]) -> String {
 
 /// The value of a name in `a=b&c=d`. What the console writes needs no unescaping: slugs, ids and days; another value is
 /// none of them and found nowhere.
-pub fn value<'a>(query: &'a str, name: &str) -> &'a str {
+pub(crate) fn value<'a>(query: &'a str, name: &str) -> &'a str {
     let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
     pairs
         .find(|(key, _)| *key == name)

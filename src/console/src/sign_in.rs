@@ -181,9 +181,7 @@ fn faults(app: &App, step: SignInStep) -> std::collections::BTreeMap<&'static st
             {
                 "Adgangskoden skal have mindst 12 tegn."
             }
-            "password2" if text != app.field("password") => {
-                "De to adgangskoder er ikke ens."
-            }
+            "password2" if text != app.field("password") => "De to adgangskoder er ikke ens.",
             "code" if text.chars().filter(char::is_ascii_digit).count() != 6 => {
                 "Skriv de 6 tal, appen viser."
             }
@@ -225,13 +223,7 @@ pub(crate) fn ways_answered(app: &mut App, status: u16, body: &str, out: &mut Ve
 }
 
 /// The answer to a form of the sign-in.
-pub(crate) fn answered(
-    app: &mut App,
-    status: u16,
-    body: &str,
-    now: &Now,
-    out: &mut Vec<Effect>,
-) {
+pub(crate) fn answered(app: &mut App, status: u16, body: &str, now: &Now, out: &mut Vec<Effect>) {
     match status {
         200..=299 => match serde_json::from_str::<SignedIn>(body) {
             Ok(SignedIn::Session(session)) => signed_in(app, session, now, out),

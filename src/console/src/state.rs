@@ -294,8 +294,7 @@ impl App {
 
     /// Today; before the first event 1970.
     pub fn today(&self) -> Date {
-        self.today
-            .unwrap_or_else(|| Date::from_days_since_epoch(0))
+        self.today.unwrap_or_else(|| Date::from_days_since_epoch(0))
     }
 }
 
@@ -342,17 +341,19 @@ impl Desk {
 
     /// What a service is called; its id when nobody knows.
     pub fn service<'a>(&'a self, id: &'a str) -> &'a str {
-        let found = self.places.as_ref().and_then(|places| {
-            places.services.iter().find(|service| service.id == id)
-        });
+        let found = self
+            .places
+            .as_ref()
+            .and_then(|places| places.services.iter().find(|service| service.id == id));
         found.map_or(id, |service| &service.name)
     }
 
     /// What a location is called.
     pub fn location_name<'a>(&'a self, id: &'a str) -> &'a str {
-        let found = self.places.as_ref().and_then(|places| {
-            places.locations.iter().find(|location| location.id == id)
-        });
+        let found = self
+            .places
+            .as_ref()
+            .and_then(|places| places.locations.iter().find(|location| location.id == id));
         found.map_or(id, |location| &location.name)
     }
 

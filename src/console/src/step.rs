@@ -4,7 +4,7 @@ use protocol::{Session, path};
 
 use crate::message::{Effect, Event, Now, Press, Request};
 use crate::state::{App, Screen, Told, What, Wish};
-use crate::{desk, panel, poll, query, sign_in};
+use crate::{deed, desk, panel, poll, query, sign_in};
 
 /// Does what follows from an event.
 pub fn step(app: &mut App, event: Event, now: &Now) -> Vec<Effect> {
@@ -13,13 +13,15 @@ pub fn step(app: &mut App, event: Event, now: &Now) -> Vec<Effect> {
     app.today = Some(local.date);
     app.minute = local.minute;
     match event {
-        Event::Start {
-            query, kommune, ..
-        } => {
+        Event::Start { query, kommune, .. } => {
             app.touched_ms = now.ms;
             app.wish = desk::wish(&query);
             let asked = query::value(&query, "kommune");
-            app.kommune = if asked.is_empty() { kommune } else { asked.to_string() };
+            app.kommune = if asked.is_empty() {
+                kommune
+            } else {
+                asked.to_string()
+            };
             get(app, What::Session, path::SESSION.to_string(), &mut out);
         }
         Event::Typed(field, text) => {
@@ -116,14 +118,7 @@ fn pressed(app: &mut App, press: Press, now: &Now, out: &mut Vec<Effect>) {
     }
 }
 
-fn answered(
-    app: &mut App,
-    what: What,
-    status: u16,
-    body: &str,
-    now: &Now,
-    out: &mut Vec<Effect>,
-) {
+fn answered(app: &mut App, what: What, status: u16, body: &str, now: &Now, out: &mut Vec<Effect>) {
     match what {
         What::Session => match (status, serde_json::from_str::<Session>(body)) {
             (200, Ok(session)) => sign_in::signed_in(app, session, now, out),
@@ -153,7 +148,7 @@ fn answered(
         What::Alerts => poll::alerts_answered(app, status, body, out),
         What::Find(receipt) => panel::found_answered(app, &receipt, status, body, out),
         What::Slots(receipt) => panel::slots_answered(app, &receipt, status, body, out),
-        What::Look => panel::looked(app, status, body, out),
-        What::Change => panel::changed(app, status, body, now, out),
+        What::Look => deed::looked(app, status, body, out),
+        What::Change => deed::changed(app, status, body, now, out),
     }
 }

@@ -6,7 +6,7 @@ use protocol::{About, Channel, Code, Language, Notice, NoticeState, State};
 use crate::change::Deed;
 
 /// Name of a state.
-pub fn state(state: State) -> &'static str {
+pub(crate) fn state(state: State) -> &'static str {
     match state {
         State::Confirmed => "Booket",
         State::CheckedIn => "Mødt",
@@ -16,7 +16,7 @@ pub fn state(state: State) -> &'static str {
 }
 
 /// Short name for styles.
-pub fn state_class(state: State) -> &'static str {
+pub(crate) fn state_class(state: State) -> &'static str {
     match state {
         State::Confirmed => "booked",
         State::CheckedIn => "came",
@@ -26,7 +26,7 @@ pub fn state_class(state: State) -> &'static str {
 }
 
 /// A language.
-pub fn language(language: Language) -> &'static str {
+pub(crate) fn language(language: Language) -> &'static str {
     match language {
         Language::Da => "dansk",
         Language::En => "engelsk",
@@ -34,7 +34,7 @@ pub fn language(language: Language) -> &'static str {
 }
 
 /// "SMS om aflysning: ikke sendt".
-pub fn notice(notice: Notice) -> String {
+pub(crate) fn notice(notice: Notice) -> String {
     let how = match notice.channel {
         Channel::Sms => "Sms",
         Channel::Email => "E-mail",
@@ -55,7 +55,7 @@ pub fn notice(notice: Notice) -> String {
 }
 
 /// Title and advice of an alert.
-pub fn alert(about: AlertAbout) -> (&'static str, &'static str) {
+pub(crate) fn alert(about: AlertAbout) -> (&'static str, &'static str) {
     match about {
         AlertAbout::Undelivered => (
             "En besked er ikke kommet frem",
@@ -73,7 +73,7 @@ pub fn alert(about: AlertAbout) -> (&'static str, &'static str) {
 }
 
 /// What is said when a change is done.
-pub fn done(deed: &Deed) -> &'static str {
+pub(crate) fn done(deed: &Deed) -> &'static str {
     match deed {
         Deed::CheckIn => "Gemt: Borgeren er mødt.",
         Deed::Undo => "Gemt: Aftalen står som booket igen.",
@@ -87,7 +87,7 @@ pub fn done(deed: &Deed) -> &'static str {
 }
 
 /// How the citizen is told, behind [`done`].
-pub fn told(channels: &[Channel]) -> &'static str {
+pub(crate) fn told(channels: &[Channel]) -> &'static str {
     match channels {
         [] => " Borgeren får ingen besked.",
         [Channel::Sms] => " Borgeren får besked med en sms.",
@@ -97,7 +97,7 @@ pub fn told(channels: &[Channel]) -> &'static str {
 }
 
 /// While a change is under way.
-pub fn doing(deed: &Deed) -> &'static str {
+pub(crate) fn doing(deed: &Deed) -> &'static str {
     match deed {
         Deed::Cancel => "Aflyser …",
         Deed::Move(_) => "Flytter …",
@@ -107,7 +107,7 @@ pub fn doing(deed: &Deed) -> &'static str {
 }
 
 /// When no answer came.
-pub fn unsure(deed: &Deed) -> String {
+pub(crate) fn unsure(deed: &Deed) -> String {
     let what = match deed {
         Deed::CheckIn => "borgeren blev skrevet som mødt",
         Deed::Undo => "det blev fortrudt",
@@ -124,7 +124,7 @@ pub fn unsure(deed: &Deed) -> String {
 }
 
 /// Why a change was refused. Nothing has changed then.
-pub fn refused(code: Code) -> &'static str {
+pub(crate) fn refused(code: Code) -> &'static str {
     match code {
         Code::WrongState => {
             "Det kan ikke lade sig gøre længere: En anden har ændret aftalen imens, eller tiden er gået. Her er aftalen, som den er nu."
@@ -143,14 +143,14 @@ pub fn refused(code: Code) -> &'static str {
 }
 
 /// Why somebody is not signed in.
-pub fn sign_in_refused(code: Code) -> &'static str {
+pub(crate) fn sign_in_refused(code: Code) -> &'static str {
     match code {
         Code::SignInWrong => "Det passer ikke sammen. Se efter, om alt er skrevet rigtigt.",
-        Code::TooManyRequests => {
-            "Der er prøvet for mange gange. Vent et minut, og prøv igen."
-        }
+        Code::TooManyRequests => "Der er prøvet for mange gange. Vent et minut, og prøv igen.",
         Code::CodeWrong => "Koden er forkert eller for gammel. Skriv den, appen viser nu.",
-        Code::Invalid => "Serveren kan ikke bruge det, du skrev. Adgangskoden skal have mindst 12 tegn.",
+        Code::Invalid => {
+            "Serveren kan ikke bruge det, du skrev. Adgangskoden skal have mindst 12 tegn."
+        }
         _ => "Du kunne ikke logges ind. Prøv igen om lidt.",
     }
 }

@@ -3,33 +3,33 @@
 use hours::{Date, Lang};
 
 /// A minute of a day as "14.15"; beside it a bare "14" would look lost.
-pub fn clock(minute: u16) -> String {
+pub(crate) fn clock(minute: u16) -> String {
     format!("{}.{:02}", minute / 60, minute % 60)
 }
 
 /// Day and minute on the wall of an instant of the server.
-pub fn wall(instant: &str) -> Option<(Date, u16)> {
+pub(crate) fn wall(instant: &str) -> Option<(Date, u16)> {
     let local = hours::copenhagen(ms(instant)?);
     Some((local.date, local.minute))
 }
 
 /// UTC milliseconds of an instant of the server.
-pub fn ms(instant: &str) -> Option<i64> {
+pub(crate) fn ms(instant: &str) -> Option<i64> {
     booking::parse_instant(instant).ok()
 }
 
 /// "14.15" of an instant; nothing for what is none.
-pub fn time(instant: &str) -> String {
+pub(crate) fn time(instant: &str) -> String {
     wall(instant).map_or_else(String::new, |(_, minute)| clock(minute))
 }
 
 /// "10.00-10.15".
-pub fn span(start: &str, end: &str) -> String {
+pub(crate) fn span(start: &str, end: &str) -> String {
     format!("{}-{}", time(start), time(end))
 }
 
 /// "fredag den 4. december"; with the year when it is not this one.
-pub fn day(date: Date, today: Date) -> String {
+pub(crate) fn day(date: Date, today: Date) -> String {
     let text = hours::day_text(date, Lang::Da);
     if date.year() == today.year() {
         text
@@ -39,7 +39,7 @@ pub fn day(date: Date, today: Date) -> String {
 }
 
 /// "fredag den 4. december kl. 14.15".
-pub fn moment(instant: &str, today: Date) -> String {
+pub(crate) fn moment(instant: &str, today: Date) -> String {
     match wall(instant) {
         Some((date, minute)) => format!("{} kl. {}", day(date, today), clock(minute)),
         None => instant.to_string(),
@@ -47,7 +47,7 @@ pub fn moment(instant: &str, today: Date) -> String {
 }
 
 /// "4/12 14.15", for lists.
-pub fn short(instant: &str) -> String {
+pub(crate) fn short(instant: &str) -> String {
     match wall(instant) {
         Some((date, minute)) => format!("{}/{} {}", date.day(), date.month(), clock(minute)),
         None => instant.to_string(),
@@ -55,7 +55,7 @@ pub fn short(instant: &str) -> String {
 }
 
 /// "fre. 4/12".
-pub fn short_day(date: Date) -> String {
+pub(crate) fn short_day(date: Date) -> String {
     let name: String = hours::weekday_name(date.weekday(), Lang::Da)
         .chars()
         .take(3)
@@ -64,7 +64,7 @@ pub fn short_day(date: Date) -> String {
 }
 
 /// With its first letter large.
-pub fn capital(text: &str) -> String {
+pub(crate) fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(chars).collect()
@@ -72,12 +72,12 @@ pub fn capital(text: &str) -> String {
 }
 
 /// The Monday of a day's week.
-pub fn monday(date: Date) -> Date {
+pub(crate) fn monday(date: Date) -> Date {
     date.add_days(-i32::from(date.weekday()))
 }
 
 /// The number of a week, as calendars in Denmark have it (ISO 8601).
-pub fn week_number(date: Date) -> i32 {
+pub(crate) fn week_number(date: Date) -> i32 {
     // The week belongs to the year of its Thursday.
     let thursday = monday(date).add_days(3);
     let first = Date::new(thursday.year(), 1, 1).unwrap_or(thursday);
@@ -85,7 +85,7 @@ pub fn week_number(date: Date) -> i32 {
 }
 
 /// Minutes since midnight of "14:15", as a field of the browser writes it; "24:00" is the end of the day.
-pub fn minute(text: &str) -> Option<u16> {
+pub(crate) fn minute(text: &str) -> Option<u16> {
     let (hour, minute) = text.split_once(':')?;
     let number = |part: &str| {
         (part.len() == 2)
@@ -99,7 +99,7 @@ pub fn minute(text: &str) -> Option<u16> {
 
 /// The instant of a minute of a day, as the server wants it. In the hour that is skipped in March there is none, in the
 /// one that comes twice in October it is the first.
-pub fn instant(date: Date, minute: u16) -> Option<String> {
+pub(crate) fn instant(date: Date, minute: u16) -> Option<String> {
     let (date, minute) = if minute == 1440 {
         (date.add_days(1), 0)
     } else {

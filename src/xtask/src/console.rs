@@ -1,11 +1,11 @@
 //! The pages of the staff in the built folder: WASM, glue and styles under the hash of their bytes, and one page that names
 //! glue and styles with theirs. `lokalsvar serve` gives that page for each address of the console.
 
+use crate::compress;
 use crate::dist::{File, esbuild, integrity, short_integrity, write_new};
 use crate::engine::{self, Pinned};
 use crate::paths::Paths;
 use crate::shell::{hex, quiet};
-use crate::compress;
 use anyhow::{Context, Result, ensure};
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -13,6 +13,25 @@ use std::path::Path;
 
 /// Name in the folder, role, bytes.
 pub(crate) type Built = (String, &'static str, Vec<u8>);
+
+/// `console`: renews the pages in the folder of `demo` without everything else there.
+pub(crate) fn run(paths: &Paths) -> Result<()> {
+    let built = build(paths)?;
+    let out = paths.kept("dist");
+    write(&built, &out)?;
+    let mut all = 0;
+    for (name, role, bytes) in &built {
+        let size = compress::brotli(bytes)?.len();
+        all += if *role == "page" { 0 } else { size };
+        println!("{name:<32} {:>9.2} kB", size as f64 / 1024.0);
+    }
+    println!(
+        "{:<32} {:>9.2} kB",
+        "glue, WASM, styles",
+        f64::from(all as u32) / 1024.0
+    );
+    Ok(())
+}
 
 /// Builds everything of the console.
 pub(crate) fn build(paths: &Paths) -> Result<Vec<Built>> {
@@ -25,7 +44,12 @@ pub(crate) fn build(paths: &Paths) -> Result<Vec<Built>> {
         hash: short_integrity(&wasm),
     };
     let glue = engine::pin_wasm(&fs::read_to_string(&built.glue)?, &pinned)?.into_bytes();
-    let style = quiet(esbuild(paths).arg(www.join("konsol.css")).arg(engine::FLOOR))?.into_bytes();
+    let style = quiet(
+        esbuild(paths)
+            .arg(www.join("konsol.css"))
+            .arg(engine::FLOOR),
+    )?
+    .into_bytes();
     let (glue_name, style_name) = (hashed("js", &glue), hashed("css", &style));
     let mut page = fs::read_to_string(www.join("index.html"))?;
     for (word, value) in [

@@ -279,7 +279,13 @@ fn same_again(paths: &Paths, out: &Path) -> Result<()> {
             }
         }
     }
-    for name in ["kb.stamp", "widget.stamp", "errand.stamp", "engine.stamp", "console.stamp"] {
+    for name in [
+        "kb.stamp",
+        "widget.stamp",
+        "errand.stamp",
+        "engine.stamp",
+        "console.stamp",
+    ] {
         let _ = fs::remove_file(paths.kept(name));
     }
     let second = paths.kept("dist-again");

@@ -28,10 +28,7 @@ pub(super) fn card(card: &Card, title: &str, heading: &str, selector: &str) -> E
         )
         .maybe(tag)
         .maybe(close);
-    let parts = card
-        .parts
-        .iter()
-        .map(|one| part(one, card.submit.as_ref()));
+    let parts = card.parts.iter().map(|one| part(one, card.submit.as_ref()));
     let body = match &card.submit {
         Some(press) => {
             let press = press.clone();
@@ -57,9 +54,7 @@ pub(super) fn part(part: &Part, submit: Option<&Press>) -> El {
         Part::Line(text) => el("p").text(text),
         Part::Title(text) => el("h3").text(text),
         Part::Rows(rows) => el("dl.rows").children(rows.iter().map(row)),
-        Part::List(lines) => {
-            el("ul.lines").children(lines.iter().map(|line| el("li").text(line)))
-        }
+        Part::List(lines) => el("ul.lines").children(lines.iter().map(|line| el("li").text(line))),
         Part::Field(one) => field(one),
         Part::Buttons(buttons) => el("div.buttons").children(buttons.iter().map(|one| {
             if submit.is_some() && one.press.as_ref() == submit {
@@ -84,9 +79,7 @@ pub(super) fn part(part: &Part, submit: Option<&Press>) -> El {
             .child(el("div.buttons").children(buttons.iter().map(button))),
         Part::Qr(path, size) => qr(path, *size),
         Part::Secret(text) => el("p.secret").child(el("code").text(text)),
-        Part::Link(label, url) => {
-            el("p").child(el("a.btn.main").attr("href", url).text(label))
-        }
+        Part::Link(label, url) => el("p").child(el("a.btn.main").attr("href", url).text(label)),
     }
 }
 
@@ -101,9 +94,9 @@ fn row(row: &Row) -> El {
 /// A code that a phone reads: black on white in any theme.
 fn qr(path: &str, size: u16) -> El {
     let drawing = elements::icon(path);
-    let side = hours::number(size);
+    let whole = hours::number(size);
     let drawing = drawing
-        .attr("viewBox", &["0 0 ", &side, " ", &side].concat())
+        .attr("viewBox", &["0 0 ", &whole, " ", &whole].concat())
         .attr("class", "qr-code")
         .attr("shape-rendering", "crispEdges");
     el("div.qr[role=img]")

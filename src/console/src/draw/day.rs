@@ -3,9 +3,7 @@
 use elements::{El, el};
 
 use super::card::{button, pressed};
-use crate::view::{
-    BlockCard, CellView, DayView, ListView, PrintRow, VisitCard, WeekDay,
-};
+use crate::view::{BlockCard, CellView, DayView, ListView, PrintRow, VisitCard, WeekDay};
 
 fn head(title: &str, note: Option<&str>, count: &str) -> El {
     el("div.day-head")
@@ -30,15 +28,15 @@ pub(super) fn table(view: &DayView) -> El {
     });
     let rows = view.rows.iter().map(|row| {
         let time = row.time.as_ref().map(|(time, rows)| {
-            el("th[scope=rowgroup].time")
+            el("th.time[scope=rowgroup]")
                 .attr("rowspan", &hours::number(*rows))
                 .text(time)
         });
-        el("tr")
-            .maybe(time)
-            .children(row.cells.iter().map(|(rows, what)| {
-                cell(what).attr("rowspan", &hours::number(*rows))
-            }))
+        el("tr").maybe(time).children(
+            row.cells
+                .iter()
+                .map(|(rows, what)| cell(what).attr("rowspan", &hours::number(*rows))),
+        )
     });
     let class = ["grid step-", &hours::number(view.step)].concat();
     whole
@@ -49,7 +47,7 @@ pub(super) fn table(view: &DayView) -> El {
                 .child(
                     el("thead").child(
                         el("tr")
-                            .child(el("th[scope=col].time").child(el("span.vh").text("Tid")))
+                            .child(el("th.time[scope=col]").child(el("span.vh").text("Tid")))
                             .children(columns),
                     ),
                 )
@@ -69,7 +67,12 @@ fn cell(what: &CellView) -> El {
 }
 
 fn visit(card: &VisitCard) -> El {
-    let class = ["visit ", card.state.0, if card.chosen { " chosen" } else { "" }].concat();
+    let class = [
+        "visit ",
+        card.state.0,
+        if card.chosen { " chosen" } else { "" },
+    ]
+    .concat();
     let warn = card
         .warn
         .then(|| el("span.warn").attr("title", "Besked ikke sendt").text("⚠"));
@@ -141,7 +144,11 @@ pub(super) fn list(view: &ListView) -> El {
 /// A week.
 pub(super) fn week(title: &str, days: &[WeekDay]) -> El {
     let days = days.iter().map(|day| {
-        let class = if day.today { "week-day today" } else { "week-day" };
+        let class = if day.today {
+            "week-day today"
+        } else {
+            "week-day"
+        };
         let today = day.today.then(|| el("span.vh").text("I dag"));
         el("section")
             .class(class)
@@ -161,14 +168,23 @@ pub(super) fn week(title: &str, days: &[WeekDay]) -> El {
 
 /// The list that is printed; not on screens.
 fn paper(rows: &[PrintRow]) -> El {
-    let heads = ["Tid", "Skranke", "Navn", "Ærinde", "Telefon", "Status", "Kvittering"];
+    let heads = [
+        "Tid",
+        "Skranke",
+        "Navn",
+        "Ærinde",
+        "Telefon",
+        "Status",
+        "Kvittering",
+    ];
     el("table.paper")
         .child(
-            el("thead").child(
-                el("tr").children(heads.map(|head| el("th[scope=col]").text(head))),
-            ),
+            el("thead").child(el("tr").children(heads.map(|head| el("th[scope=col]").text(head)))),
         )
-        .child(el("tbody").children(rows.iter().map(|row| {
-            el("tr").children(row.cells.iter().map(|cell| el("td").text(cell)))
-        })))
+        .child(
+            el("tbody")
+                .children(rows.iter().map(|row| {
+                    el("tr").children(row.cells.iter().map(|cell| el("td").text(cell)))
+                })),
+        )
 }

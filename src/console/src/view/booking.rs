@@ -53,10 +53,17 @@ pub(super) fn card(app: &App, desk: &Desk, shown: &Shown) -> Card {
         Doing::Look => look(app, desk, shown, visit, &mut parts),
         Doing::NoShow => {
             parts.push(Part::Rows(short(app, desk, visit)));
-            parts.push(Part::Line("Er borgeren ikke kommet? Det kan ikke fortrydes: Tiden bliver givet fri.".into()));
+            parts.push(Part::Line(
+                "Er borgeren ikke kommet? Det kan ikke fortrydes: Tiden bliver givet fri.".into(),
+            ));
             parts.push(Part::Buttons(vec![
-                Button::new("yes", &sending(desk, "Ja, udeblevet"), Press::NoShowYes, Look::Danger)
-                    .busy_if(busy(desk)),
+                Button::new(
+                    "yes",
+                    &sending(desk, "Ja, udeblevet"),
+                    Press::NoShowYes,
+                    Look::Danger,
+                )
+                .busy_if(busy(desk)),
                 back("Nej, tilbage"),
             ]));
         }
@@ -66,8 +73,13 @@ pub(super) fn card(app: &App, desk: &Desk, shown: &Shown) -> Card {
             reason.hint = "Borgeren læser det i sin besked. En kort sætning, uden CPR-nummer.";
             parts.push(Part::Field(reason));
             parts.push(Part::Buttons(vec![
-                Button::new("yes", &sending(desk, "Aflys aftalen"), Press::CancelYes, Look::Danger)
-                    .busy_if(busy(desk)),
+                Button::new(
+                    "yes",
+                    &sending(desk, "Aflys aftalen"),
+                    Press::CancelYes,
+                    Look::Danger,
+                )
+                .busy_if(busy(desk)),
                 back("Behold aftalen"),
             ]));
         }
@@ -89,7 +101,10 @@ fn short(app: &App, desk: &Desk, visit: &Visit) -> Vec<Row> {
         url: None,
     };
     vec![
-        row("Tid", when::capital(&when::moment(&visit.start, app.today()))),
+        row(
+            "Tid",
+            when::capital(&when::moment(&visit.start, app.today())),
+        ),
         row("Ærinde", errand(desk, visit)),
     ]
 }
@@ -167,7 +182,10 @@ fn rows(app: &App, desk: &Desk, visit: &Visit) -> Vec<Row> {
         when::capital(&when::day(date, app.today()))
     });
     let mut rows = vec![
-        row("Tid", format!("{day} kl. {}", when::span(&visit.start, &visit.end))),
+        row(
+            "Tid",
+            format!("{day} kl. {}", when::span(&visit.start, &visit.end)),
+        ),
         row("Ærinde", desk.service(&visit.service).to_string()),
         row("Personer", visit.persons.to_string()),
         row("Skranke", desk.counter(&visit.counter).to_string()),
@@ -191,7 +209,10 @@ fn rows(app: &App, desk: &Desk, visit: &Visit) -> Vec<Row> {
             url: is_plain(email).then(|| format!("mailto:{email}")),
         });
     }
-    rows.push(row("Skriver på", texts::language(visit.language).to_string()));
+    rows.push(row(
+        "Skriver på",
+        texts::language(visit.language).to_string(),
+    ));
     rows.push(row("Kvittering", visit.receipt.clone()));
     rows
 }
@@ -223,8 +244,13 @@ fn shift(app: &App, desk: &Desk, visit: &Visit, moving: &Moving, parts: &mut Vec
         parts.push(Part::Line(to));
         parts.push(Part::Line("Borgeren får besked om den nye tid.".into()));
         parts.push(Part::Buttons(vec![
-            Button::new("yes", &sending(desk, "Flyt aftalen"), Press::MoveYes, Look::Main)
-                .busy_if(busy(desk)),
+            Button::new(
+                "yes",
+                &sending(desk, "Flyt aftalen"),
+                Press::MoveYes,
+                Look::Main,
+            )
+            .busy_if(busy(desk)),
             back("Vælg en anden tid"),
         ]));
         return;
@@ -249,10 +275,20 @@ fn shift(app: &App, desk: &Desk, visit: &Visit, moving: &Moving, parts: &mut Vec
             parts.extend(times(app, desk, visit, &free.slots));
             let mut buttons = Vec::new();
             if free.next.is_some() {
-                buttons.push(Button::new("later", "Senere dage", Press::Later, Look::Plain));
+                buttons.push(Button::new(
+                    "later",
+                    "Senere dage",
+                    Press::Later,
+                    Look::Plain,
+                ));
             }
             if moving.from.is_some_and(|from| from > app.today()) {
-                buttons.push(Button::new("first", "De første tider", Press::First, Look::Plain));
+                buttons.push(Button::new(
+                    "first",
+                    "De første tider",
+                    Press::First,
+                    Look::Plain,
+                ));
             }
             buttons.push(back("Tilbage"));
             parts.push(Part::Buttons(buttons));
@@ -320,8 +356,13 @@ pub(super) fn new_block(app: &App, desk: &Desk) -> Card {
             Part::Field(field(app, "to", "Til kl.", Kind::Time)),
             Part::Field(reason),
             Part::Buttons(vec![
-                Button::new("yes", &sending(desk, "Spær tiden"), Press::BlockYes, Look::Main)
-                    .busy_if(busy(desk)),
+                Button::new(
+                    "yes",
+                    &sending(desk, "Spær tiden"),
+                    Press::BlockYes,
+                    Look::Main,
+                )
+                .busy_if(busy(desk)),
                 back("Fortryd"),
             ]),
         ],
@@ -351,7 +392,10 @@ pub(super) fn block(app: &App, desk: &Desk, id: &str, sure: bool) -> Card {
         url: None,
     };
     let mut parts = vec![Part::Rows(vec![
-        row("Fra", when::capital(&when::moment(&block.start, app.today()))),
+        row(
+            "Fra",
+            when::capital(&when::moment(&block.start, app.today())),
+        ),
         row("Til", when::capital(&when::moment(&block.end, app.today()))),
         row("Skranke", counter.to_string()),
         row("Hvorfor", block.reason.clone()),
@@ -360,8 +404,13 @@ pub(super) fn block(app: &App, desk: &Desk, id: &str, sure: bool) -> Card {
         if sure {
             parts.push(Part::Line("Skal borgere kunne booke i tiden igen?".into()));
             parts.push(Part::Buttons(vec![
-                Button::new("yes", &sending(desk, "Ja, giv tiden fri"), Press::UnblockYes, Look::Main)
-                    .busy_if(busy(desk)),
+                Button::new(
+                    "yes",
+                    &sending(desk, "Ja, giv tiden fri"),
+                    Press::UnblockYes,
+                    Look::Main,
+                )
+                .busy_if(busy(desk)),
                 back("Nej, tilbage"),
             ]));
         } else {

@@ -59,7 +59,7 @@ pub enum CellView {
 pub struct VisitCard {
     /// Of the button, for focus.
     pub id: String,
-    /// "10.00-10.15".
+    /// "10.00-10.15", "10.00" in a table.
     pub time: String,
     /// Who.
     pub name: String,
@@ -187,7 +187,14 @@ fn count(day: &Day) -> String {
     let came = |visit: &&Visit| visit.state == State::CheckedIn;
     let came = day.visits.iter().filter(came).count();
     let all = match day.visits.len() {
-        0 => return if day.opens.is_empty() { "Lukket, ingen aftaler" } else { "Ingen aftaler" }.into(),
+        0 => {
+            return if day.opens.is_empty() {
+                "Lukket, ingen aftaler"
+            } else {
+                "Ingen aftaler"
+            }
+            .into();
+        }
         1 => "1 aftale".to_string(),
         many => format!("{many} aftaler"),
     };
@@ -231,7 +238,12 @@ fn table(desk: &Desk, day: &Day) -> Grid {
         }
     };
     for (at, visit) in day.visits.iter().enumerate() {
-        put(column(&visit.counter), &visit.start, &visit.end, Thing::Visit(at));
+        put(
+            column(&visit.counter),
+            &visit.start,
+            &visit.end,
+            Thing::Visit(at),
+        );
     }
     for (at, block) in day.blocks.iter().enumerate() {
         match &block.counter {
@@ -242,7 +254,12 @@ fn table(desk: &Desk, day: &Day) -> Grid {
     }
     for (at, held) in day.held.iter().enumerate() {
         let at = day.blocks.len() + at;
-        put(column(&held.counter), &held.start, &held.end, Thing::Block(at));
+        put(
+            column(&held.counter),
+            &held.start,
+            &held.end,
+            Thing::Block(at),
+        );
     }
     grid(counters.len(), &opens, &pieces)
 }
@@ -251,10 +268,9 @@ fn cell_view(desk: &Desk, day: &Day, what: Thing) -> CellView {
     match what {
         Thing::Free => CellView::Free,
         Thing::Closed => CellView::Closed,
-        Thing::Visit(at) => day
-            .visits
-            .get(at)
-            .map_or(CellView::Free, |visit| CellView::Visit(visit_card(desk, visit, false))),
+        Thing::Visit(at) => day.visits.get(at).map_or(CellView::Free, |visit| {
+            CellView::Visit(visit_card(desk, visit, false))
+        }),
         Thing::Block(at) => match day.blocks.get(at) {
             Some(block) => CellView::Block(block_card(desk, block, false)),
             None => day
@@ -268,7 +284,10 @@ fn cell_view(desk: &Desk, day: &Day, what: Thing) -> CellView {
 fn held_view(desk: &Desk, held: &Held, alone: bool) -> CellView {
     let service = desk.service(&held.service);
     CellView::Held(if alone {
-        format!("{} · {service}: bliver booket nu", when::span(&held.start, &held.end))
+        format!(
+            "{} · {service}: bliver booket nu",
+            when::span(&held.start, &held.end)
+        )
     } else {
         format!("Bliver booket nu: {service}")
     })
@@ -276,14 +295,18 @@ fn held_view(desk: &Desk, held: &Held, alone: bool) -> CellView {
 
 /// Everything of a day by time; what begins together by counter.
 fn entries(desk: &Desk, day: &Day) -> Vec<CellView> {
-    let visits = day
-        .visits
-        .iter()
-        .map(|visit| (when::ms(&visit.start), CellView::Visit(visit_card(desk, visit, true))));
-    let blocks = day
-        .blocks
-        .iter()
-        .map(|block| (when::ms(&block.start), CellView::Block(block_card(desk, block, true))));
+    let visits = day.visits.iter().map(|visit| {
+        (
+            when::ms(&visit.start),
+            CellView::Visit(visit_card(desk, visit, true)),
+        )
+    });
+    let blocks = day.blocks.iter().map(|block| {
+        (
+            when::ms(&block.start),
+            CellView::Block(block_card(desk, block, true)),
+        )
+    });
     let held = day
         .held
         .iter()
@@ -295,7 +318,7 @@ fn entries(desk: &Desk, day: &Day) -> Vec<CellView> {
 
 fn visit_card(desk: &Desk, visit: &Visit, alone: bool) -> VisitCard {
     let errand = errand(desk, visit);
-    let time = when::span(&visit.start, &visit.end);
+    let span = when::span(&visit.start, &visit.end);
     let state = (texts::state_class(visit.state), texts::state(visit.state));
     let warn = visit
         .notices
@@ -304,7 +327,7 @@ fn visit_card(desk: &Desk, visit: &Visit, alone: bool) -> VisitCard {
     let counter = desk.counter(&visit.counter).to_string();
     let warning = if warn { ", besked ikke sendt" } else { "" };
     let spoken = format!(
-        "{time} {}, {errand}, {}, {counter}{warning}",
+        "{span} {}, {errand}, {}, {counter}{warning}",
         visit.name, state.1
     );
     let id = format!("v-{}", visit.receipt);
@@ -320,14 +343,20 @@ fn visit_card(desk: &Desk, visit: &Visit, alone: bool) -> VisitCard {
             Press::CheckIn(visit.receipt.clone()),
             Look::Plain,
         )
-        .spoken(format!("{label}: {} kl. {}", visit.name, when::time(&visit.start)))
+        .spoken(format!(
+            "{label}: {} kl. {}",
+            visit.name,
+            when::time(&visit.start)
+        ))
         .busy_if(desk.change.is_some())
     });
-    let chosen = matches!(&desk.panel, crate::state::Panel::Visit(shown) if shown.receipt == visit.receipt);
+    let chosen =
+        matches!(&desk.panel, crate::state::Panel::Visit(shown) if shown.receipt == visit.receipt);
     VisitCard {
         open: Button::new(&id, "", Press::Visit(visit.receipt.clone()), Look::Plain).spoken(spoken),
         id,
-        time,
+        // In a table the height says how long.
+        time: if alone { span } else { when::time(&visit.start) },
         name: visit.name.clone(),
         errand,
         counter: if alone { counter } else { String::new() },
@@ -341,7 +370,11 @@ fn visit_card(desk: &Desk, visit: &Visit, alone: bool) -> VisitCard {
 fn block_card(desk: &Desk, block: &Block, alone: bool) -> BlockCard {
     let time = match (when::wall(&block.start), when::wall(&block.end)) {
         (Some((from, _)), Some((to, _))) if from != to => {
-            format!("{} til {}", when::short(&block.start), when::short(&block.end))
+            format!(
+                "{} til {}",
+                when::short(&block.start),
+                when::short(&block.end)
+            )
         }
         _ => when::span(&block.start, &block.end),
     };
@@ -360,7 +393,11 @@ fn block_card(desk: &Desk, block: &Block, alone: bool) -> BlockCard {
         .spoken(spoken),
         time,
         reason: block.reason.clone(),
-        counter: if alone { counter.to_string() } else { String::new() },
+        counter: if alone {
+            counter.to_string()
+        } else {
+            String::new()
+        },
     }
 }
 

@@ -47,7 +47,8 @@ pub(super) fn card(app: &App, page: &SignIn) -> Card {
         }
         SignInStep::Invitation => {
             parts.push(Part::Line(
-                "Har du fået en kode, så du kan oprette din adgangskode? Den virker i 24 timer.".into(),
+                "Har du fået en kode, så du kan oprette din adgangskode? Den virker i 24 timer."
+                    .into(),
             ));
             parts.push(Part::Field(field(app, "user", "Brugernavn", Kind::User)));
             parts.push(Part::Field(field(
@@ -80,7 +81,9 @@ pub(super) fn card(app: &App, page: &SignIn) -> Card {
                 if let Some((path, size)) = qr(&enrol.uri) {
                     parts.push(Part::Qr(path, size));
                 }
-                parts.push(Part::Line("Kan du ikke scanne? Skriv så denne nøgle i appen:".into()));
+                parts.push(Part::Line(
+                    "Kan du ikke scanne? Skriv så denne nøgle i appen:".into(),
+                ));
                 parts.push(Part::Secret(grouped(&enrol.secret)));
             }
             parts.push(Part::Title("2. Skriv koden, appen viser".into()));
@@ -120,7 +123,12 @@ pub(super) fn card(app: &App, page: &SignIn) -> Card {
             Look::Quiet,
         )),
         SignInStep::Code | SignInStep::Enrol => {
-            buttons.push(Button::new("back", "Begynd forfra", Press::Again, Look::Quiet));
+            buttons.push(Button::new(
+                "back",
+                "Begynd forfra",
+                Press::Again,
+                Look::Quiet,
+            ));
         }
     }
     parts.push(Part::Buttons(buttons));
@@ -142,7 +150,10 @@ fn title_at(kommune: Option<&protocol::Kommune>) -> String {
 /// In groups of four, as one reads it.
 fn grouped(secret: &str) -> String {
     let chars: Vec<char> = secret.chars().collect();
-    let groups: Vec<String> = chars.chunks(4).map(|group| group.iter().collect()).collect();
+    let groups: Vec<String> = chars
+        .chunks(4)
+        .map(|group| group.iter().collect())
+        .collect();
     groups.join(" ")
 }
 
@@ -186,7 +197,8 @@ mod tests {
     fn the_code_is_drawn_module_by_module() {
         let text = "otpauth://totp/Eksempelby:anna?secret=ABCDEFGHIJKLMNOPQRSTUVWXYZ234567&issuer=Eksempelby";
         let (path, size) = qr(text).expect("fits");
-        let code = qrcodegen::QrCode::encode_text(text, qrcodegen::QrCodeEcc::Medium).expect("fits");
+        let code =
+            qrcodegen::QrCode::encode_text(text, qrcodegen::QrCodeEcc::Medium).expect("fits");
         assert_eq!(i32::from(size), code.size() + 8);
         // Read the path back.
         let mut dark = 0;
@@ -201,6 +213,9 @@ mod tests {
             }
         }
         let modules = (0..code.size()).flat_map(|y| (0..code.size()).map(move |x| (x, y)));
-        assert_eq!(dark, modules.filter(|(x, y)| code.get_module(*x, *y)).count());
+        assert_eq!(
+            dark,
+            modules.filter(|(x, y)| code.get_module(*x, *y)).count()
+        );
     }
 }
