@@ -109,10 +109,7 @@ impl Fault {
     pub fn problem(&self) -> Problem {
         let (code, detail) = match self {
             Fault::No(code, detail) | Fault::Counted(code, detail) => (*code, *detail),
-            Fault::Changed => (
-                Code::WrongState,
-                "the booking was changed in the meantime",
-            ),
+            Fault::Changed => (Code::WrongState, "the booking was changed in the meantime"),
             Fault::Booked(..) => (
                 Code::Booked,
                 "visits are in the way; move or cancel them first",

@@ -1,5 +1,6 @@
 //! The promises of the desk, each tried on SQLite and on PostgreSQL by the same code.
 
+#[macro_use]
 mod common;
 
 use api::desk::Wish;
@@ -10,33 +11,6 @@ use std::collections::HashSet;
 
 const AT_10: &str = "2026-12-04T10:00:00+01:00";
 const AT_11: &str = "2026-12-04T11:00:00+01:00";
-
-/// Runs a test on both.
-macro_rules! both {
-    ($($name:ident),* $(,)?) => {
-        mod sqlite {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $name() {
-                let place = super::Place::sqlite().await;
-                super::$name(&place).await;
-                place.sound().await;
-            })*
-        }
-        // One cluster for all: starting one takes longer than the tests.
-        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-        async fn postgres() {
-            let Some(cluster) = common::postgres::Cluster::start() else {
-                return println!("PostgreSQL is not installed; not tried");
-            };
-            $({
-                let place = Place::postgres(&cluster).await;
-                $name(&place).await;
-                place.sound().await;
-                place.desk.store.close().await;
-            })*
-        }
-    };
-}
 
 both!(
     a_retry_is_answered_alike,

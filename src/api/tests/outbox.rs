@@ -4,7 +4,7 @@
 mod common;
 
 use api::config::{MailConfig, SmsConfig};
-use api::desk::Wish;
+use api::desk::{StaffWish, Wish};
 use api::metrics::Metrics;
 use api::notices::Courier;
 use api::notices::mail::Mailer;
@@ -13,6 +13,7 @@ use axum::Json;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use common::{Place, code, key, request};
+use protocol::staff::{StaffCancelRequest, StaffMoveRequest};
 use protocol::{BookingRequest, Code, CodeRequest, CodeTo, Language, MoveRequest};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -205,6 +206,80 @@ async fn every_change_is_told_once() {
         .await
         .expect("a booking");
     assert_eq!(receipt.notices.len(), 8);
+}
+
+#[tokio::test]
+async fn what_staff_change_is_said_with_its_reason() {
+    let post = office().await;
+    let book = async |language, phone: &str| {
+        let holder = post.place.hold("pas", AT_10).await.expect("a hold");
+        let request = BookingRequest {
+            language,
+            ..request(phone)
+        };
+        let booked = post.place.post(&key(), &holder, Wish::Book(request)).await;
+        let body = booked.expect("a booking").body;
+        body["receipt"].as_str().expect("a receipt").to_owned()
+    };
+    let receipts = [
+        book(Language::Da, "20304050").await,
+        book(Language::En, "20304051").await,
+    ];
+    post.courier.round().await;
+    let said = |from: usize| {
+        let mails = post.mail.taken.lock().expect("lock")[from..].to_vec();
+        let texts = post.texts.lock().expect("lock")[from..].to_vec();
+        let texts: Vec<String> = texts.into_iter().map(|text| text.2).collect();
+        (mails.join("\n"), texts.join("\n"))
+    };
+    for receipt in &receipts {
+        let there = StaffMoveRequest {
+            receipt: receipt.clone(),
+            start: AT_11.into(),
+            location: "raadhus".into(),
+        };
+        let moved = post.place.staff(StaffWish::Move(there)).await;
+        moved.expect("moved");
+    }
+    assert_eq!(post.courier.round().await, 4);
+    let (mails, texts) = said(2);
+    for part in [
+        "Vi har flyttet din tid til Bestil pas. Den nye tid er tirsdag den 8. december kl. 11.",
+        "We have moved your time for Book pas. The new time is Tuesday 8 December at 11.",
+    ] {
+        assert!(texts.contains(part), "{part} is not in {texts}");
+    }
+    assert!(texts.matches("#lokalsvar-tid=").count() == 2);
+    assert!(
+        mails.contains("METHOD:PUBLISH") || mails.contains("method=PUBLISH"),
+        "{mails}"
+    );
+    for receipt in &receipts {
+        let off = StaffCancelRequest {
+            receipt: receipt.clone(),
+            reason: "Pasmaskinen er i stykker".into(),
+        };
+        let off = post.place.staff(StaffWish::Cancel(off)).await;
+        off.expect("cancelled");
+    }
+    assert_eq!(post.courier.round().await, 4);
+    let (_, texts) = said(4);
+    for part in [
+        "Vi har aflyst din tid til Bestil pas tirsdag den 8. december kl. 11. Årsag: Pasmaskinen er i stykker. ",
+        "We have cancelled your time for Book pas Tuesday 8 December at 11. Reason: Pasmaskinen er i stykker. ",
+    ] {
+        assert!(texts.contains(part), "{part} is not in {texts}");
+    }
+    // The reason went out and is kept nowhere.
+    let mut tx = post
+        .place
+        .desk
+        .store
+        .read(&post.place.site.tenant)
+        .await
+        .expect("a transaction");
+    let left = "SELECT count(*) FROM outbox WHERE payload <> ''";
+    assert_eq!(tx.count_raw(left).await.expect("a number"), 0);
 }
 
 #[tokio::test]

@@ -63,7 +63,7 @@ impl Holidays {
 pub struct Limits {
     /// Coming bookings that one contact (phone or e-mail) may have in this kommune, 1..=20.
     pub active_per_contact: u8,
-    /// Holds that one browser (or IP prefix) may have at once, 1..=5.
+    /// Times that one browser may hold at once, 1..=5. With 1 nobody can choose anew within five minutes of closing the page.
     pub holds_at_once: u8,
 }
 
@@ -71,7 +71,7 @@ impl Default for Limits {
     fn default() -> Self {
         Limits {
             active_per_contact: 3,
-            holds_at_once: 1,
+            holds_at_once: 2,
         }
     }
 }

@@ -137,7 +137,10 @@ mod tests {
     fn holds_are_remembered_for_an_hour_and_by_kommune() {
         let holds = Holds::default();
         let here = Tenant::new("eksempelby");
-        let (a, other) = (holds.name(&here, "a"), holds.name(&Tenant::new("fjordby"), "a"));
+        let (a, other) = (
+            holds.name(&here, "a"),
+            holds.name(&Tenant::new("fjordby"), "a"),
+        );
         assert_ne!(a, other);
         let now = Instant::now();
         holds.keep(a.clone(), "1", now);

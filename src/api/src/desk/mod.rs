@@ -25,8 +25,8 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use show::services;
-pub use staff::{Misfit, StaffWish, Why, misfits, places};
 pub(crate) use show::{calendar_of, receipt_of};
+pub use staff::{Misfit, StaffWish, Why, misfits, places};
 
 /// What a citizen wants changed.
 #[derive(Clone, Debug)]

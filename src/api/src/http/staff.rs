@@ -22,14 +22,14 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// Places, counters and services of the kommune.
-#[utoipa::path(get, path = "/api/v1/staff/booking/places", tag = "staff",
+#[utoipa::path(get, path = "/api/v1/staff/booking/places", tag = "staff", operation_id = "staff_places",
     responses((status = 200, body = Places), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn places(staff: Staff) -> Response {
     Json(list(&staff.site)).into_response()
 }
 
 /// Days of a location with everybody who comes. Reading persons is written down.
-#[utoipa::path(get, path = "/api/v1/staff/booking/days", tag = "staff", params(DaysQuery),
+#[utoipa::path(get, path = "/api/v1/staff/booking/days", tag = "staff", operation_id = "staff_days", params(DaysQuery),
     responses((status = 200, body = Days), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn days(
     State(app): State<App>,
@@ -50,7 +50,7 @@ pub(super) async fn days(
 }
 
 /// A booking with its history, by its receipt number. Reading it is written down.
-#[utoipa::path(get, path = "/api/v1/staff/booking/find", tag = "staff", params(FindQuery),
+#[utoipa::path(get, path = "/api/v1/staff/booking/find", tag = "staff", operation_id = "staff_find", params(FindQuery),
     responses((status = 200, body = Found), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn find(
     State(app): State<App>,
@@ -68,7 +68,7 @@ pub(super) async fn find(
 }
 
 /// Free times for a booking's move.
-#[utoipa::path(get, path = "/api/v1/staff/booking/slots", tag = "staff", params(MoveSlotsQuery),
+#[utoipa::path(get, path = "/api/v1/staff/booking/slots", tag = "staff", operation_id = "staff_slots", params(MoveSlotsQuery),
     responses((status = 200, body = MoveSlots), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn slots(
     State(app): State<App>,
@@ -85,7 +85,7 @@ pub(super) async fn slots(
 }
 
 /// The citizen has come. On the day of the visit.
-#[utoipa::path(post, path = "/api/v1/staff/booking/check-in", tag = "staff", request_body = ReceiptRequest,
+#[utoipa::path(post, path = "/api/v1/staff/booking/check-in", tag = "staff", operation_id = "staff_check_in", request_body = ReceiptRequest,
     params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry")),
     responses((status = 200, body = Changed), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn check_in(
@@ -98,7 +98,7 @@ pub(super) async fn check_in(
 }
 
 /// The citizen did not come. Not before the visit begins; its time is free from then on.
-#[utoipa::path(post, path = "/api/v1/staff/booking/no-show", tag = "staff", request_body = ReceiptRequest,
+#[utoipa::path(post, path = "/api/v1/staff/booking/no-show", tag = "staff", operation_id = "staff_no_show", request_body = ReceiptRequest,
     params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry")),
     responses((status = 200, body = Changed), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn no_show(
@@ -111,7 +111,7 @@ pub(super) async fn no_show(
 }
 
 /// The check-in was a mistake. On the same day. A no-show stays: its time may be somebody else's.
-#[utoipa::path(post, path = "/api/v1/staff/booking/undo", tag = "staff", request_body = ReceiptRequest,
+#[utoipa::path(post, path = "/api/v1/staff/booking/undo", tag = "staff", operation_id = "staff_undo", request_body = ReceiptRequest,
     params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry")),
     responses((status = 200, body = Changed), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn undo(
@@ -124,7 +124,7 @@ pub(super) async fn undo(
 }
 
 /// Another time. The citizen is told, and their link goes on working.
-#[utoipa::path(post, path = "/api/v1/staff/booking/move", tag = "staff", request_body = StaffMoveRequest,
+#[utoipa::path(post, path = "/api/v1/staff/booking/move", tag = "staff", operation_id = "staff_move", request_body = StaffMoveRequest,
     params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry")),
     responses((status = 200, body = Changed), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn shift(
@@ -137,7 +137,7 @@ pub(super) async fn shift(
 }
 
 /// Calls a booking off. The citizen is told why.
-#[utoipa::path(post, path = "/api/v1/staff/booking/cancel", tag = "staff", request_body = StaffCancelRequest,
+#[utoipa::path(post, path = "/api/v1/staff/booking/cancel", tag = "staff", operation_id = "staff_cancel", request_body = StaffCancelRequest,
     params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry")),
     responses((status = 200, body = Changed), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn cancel(
@@ -150,7 +150,7 @@ pub(super) async fn cancel(
 }
 
 /// Takes time out. Visits in it go to other counters of the location; when one cannot, nothing is done and the receipts are named.
-#[utoipa::path(post, path = "/api/v1/staff/booking/blocks", tag = "staff", request_body = BlockRequest,
+#[utoipa::path(post, path = "/api/v1/staff/booking/blocks", tag = "staff", operation_id = "staff_block", request_body = BlockRequest,
     params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry")),
     responses((status = 201, body = Blocked), (status = 409, body = BlockRefused, content_type = "application/problem+json", description = "Visits are in the way (`booked`)"),
         (status = "4XX", body = Problem, content_type = "application/problem+json")))]
@@ -164,7 +164,7 @@ pub(super) async fn block(
 }
 
 /// Gives blocked time back.
-#[utoipa::path(post, path = "/api/v1/staff/booking/unblock", tag = "staff", request_body = UnblockRequest,
+#[utoipa::path(post, path = "/api/v1/staff/booking/unblock", tag = "staff", operation_id = "staff_unblock", request_body = UnblockRequest,
     params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry")),
     responses((status = 200, body = Unblocked), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn unblock(
@@ -177,20 +177,18 @@ pub(super) async fn unblock(
 }
 
 /// What staff must look at: receipt numbers, no persons.
-#[utoipa::path(get, path = "/api/v1/staff/alerts", tag = "staff",
+#[utoipa::path(get, path = "/api/v1/staff/alerts", tag = "staff", operation_id = "staff_alerts",
     responses((status = 200, body = Alerts), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn alerts(State(app): State<App>, staff: Staff) -> Response {
     match app.desk.raise_overdue(&staff.site).await {
-        Ok(count) => app
-            .metrics
-            .told_overdue(staff.site.tenant.slug(), count),
+        Ok(count) => app.metrics.told_overdue(staff.site.tenant.slug(), count),
         Err(e) => return Fault::Store(e).into_response(),
     }
     answer(app.desk.staff_alerts(&staff.site).await)
 }
 
 /// Somebody takes care of it.
-#[utoipa::path(post, path = "/api/v1/staff/alerts/seen", tag = "staff", request_body = SeenRequest,
+#[utoipa::path(post, path = "/api/v1/staff/alerts/seen", tag = "staff", operation_id = "staff_seen", request_body = SeenRequest,
     params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry")),
     responses((status = 200, body = Seen), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn seen(

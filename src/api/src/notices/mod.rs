@@ -14,7 +14,7 @@ use crate::tenant::Site;
 use mail::Mailer;
 use sms::Gateway;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Longer than any try takes: who crashed in the middle is taken over after this.
 const LEASE_MS: i64 = 120_000;
@@ -102,15 +102,20 @@ impl Courier {
         if !waiting {
             return Ok(0);
         }
-        // Before anything is sent: a server that does not answer must not keep staff from knowing.
-        self.report(site).await?;
         let mut tx = self.desk.store.write(&site.tenant).await?;
         let rows = tx.claim(now_ms, LEASE_MS, ROUND).await?;
         tx.commit().await?;
         let mut sent = 0;
+        let mut reported = Instant::now();
         for row in rows {
             sent += usize::from(self.deliver(site, &row).await?);
+            // A server that does not answer must not keep staff from knowing until the last message was tried.
+            if reported.elapsed() >= PATIENCE {
+                self.report(site).await?;
+                reported = Instant::now();
+            }
         }
+        self.report(site).await?;
         Ok(sent)
     }
 

@@ -138,19 +138,27 @@ fn head(row: &OutRow, danish: bool, what: &str, when: &str) -> (String, String) 
     match (row.about.as_str(), danish) {
         ("moved", true) if row.payload == "staff" => (
             format!("Din tid er flyttet: {when}"),
-            format!("Vi har flyttet din tid til {what}. Den nye tid er {when}. Passer den ikke, kan du selv vælge en anden."),
+            format!(
+                "Vi har flyttet din tid til {what}. Den nye tid er {when}. Passer den ikke, kan du selv vælge en anden."
+            ),
         ),
         ("moved", false) if row.payload == "staff" => (
             format!("Your time is moved: {when}"),
-            format!("We have moved your time for {what}. The new time is {when}. If it does not suit you, you can choose another."),
+            format!(
+                "We have moved your time for {what}. The new time is {when}. If it does not suit you, you can choose another."
+            ),
         ),
         ("cancelled", true) if !reason.is_empty() => (
             format!("Din tid er aflyst: {when}"),
-            format!("Vi har aflyst din tid til {what} {when}. Årsag: {reason} Du er velkommen til at bestille en ny tid."),
+            format!(
+                "Vi har aflyst din tid til {what} {when}. Årsag: {reason} Du er velkommen til at bestille en ny tid."
+            ),
         ),
         ("cancelled", false) if !reason.is_empty() => (
             format!("Your time is cancelled: {when}"),
-            format!("We have cancelled your time for {what} {when}. Reason: {reason} You are welcome to book a new time."),
+            format!(
+                "We have cancelled your time for {what} {when}. Reason: {reason} You are welcome to book a new time."
+            ),
         ),
         ("moved", true) => (
             format!("Din tid er flyttet: {when}"),

@@ -142,9 +142,10 @@ impl Store {
             if !std::path::Path::new(file).exists() {
                 return Ok(None);
             }
-            let pool = sqlite_pool(1, true).connect(&format!("sqlite://{file}?mode=rw"));
+            let address = format!("sqlite://{file}?mode=rw");
+            let pool = sqlite_pool(1, true).connect(&address).await?;
             let ask = "SELECT count(*) AS n FROM sqlite_master WHERE name = 'booking'";
-            (Kind::Sqlite, pool.await?, ask)
+            (Kind::Sqlite, pool, ask)
         } else {
             let pool = AnyPoolOptions::new()
                 .max_connections(1)
@@ -303,6 +304,15 @@ impl Tx {
     pub async fn try_raw(&mut self, sql: &str) -> Result<u64, StoreError> {
         let done = sqlx::query(sql).execute(self.connection()).await?;
         Ok(done.rows_affected())
+    }
+
+    /// For tests: one number that a query gives.
+    ///
+    /// # Errors
+    /// The database refuses.
+    pub async fn count_raw(&mut self, sql: &str) -> Result<i64, StoreError> {
+        let row = sqlx::query(sql).fetch_one(self.connection()).await?;
+        Ok(row.try_get(0)?)
     }
 
     /// Whose it is.

@@ -111,12 +111,14 @@ impl Tx {
     /// What was to be said about one time is said about another: the visit has another counter, and the citizen need not know.
     pub(crate) async fn readdress(&mut self, from: &str, to: &str) -> Result<(), StoreError> {
         let slug = self.slug();
-        sqlx::query("UPDATE outbox SET visit = $3 WHERE tenant = $1 AND visit = $2 AND state <> 'sent'")
-            .bind(slug)
-            .bind(from)
-            .bind(to)
-            .execute(self.connection())
-            .await?;
+        sqlx::query(
+            "UPDATE outbox SET visit = $3 WHERE tenant = $1 AND visit = $2 AND state <> 'sent'",
+        )
+        .bind(slug)
+        .bind(from)
+        .bind(to)
+        .execute(self.connection())
+        .await?;
         Ok(())
     }
 

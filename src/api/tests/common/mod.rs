@@ -1,17 +1,49 @@
 //! A kommune to book at, and databases to try: the same tests run on SQLite and, where it is installed, on PostgreSQL.
-#![allow(dead_code, unreachable_pub, reason = "each test uses a part")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    unused_macros,
+    reason = "each test uses a part"
+)]
 
 pub mod postgres;
 
+/// Runs a test on both databases.
+macro_rules! both {
+    ($($name:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                let place = super::Place::sqlite().await;
+                super::$name(&place).await;
+                place.sound().await;
+            })*
+        }
+        // One cluster for all: starting one takes longer than the tests.
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn postgres() {
+            let Some(cluster) = common::postgres::Cluster::start() else {
+                return println!("PostgreSQL is not installed; not tried");
+            };
+            $({
+                let place = Place::postgres(&cluster).await;
+                $name(&place).await;
+                place.sound().await;
+                place.desk.store.close().await;
+            })*
+        }
+    };
+}
+
 use api::clock::Clock;
 use api::config::Config;
-use api::desk::{Answer, Desk, Post, Wish};
+use api::desk::{Answer, Desk, Post, StaffWish, Wish};
 use api::erasures::Erasures;
 use api::fault::Fault;
 use api::store::Store;
 use api::tenant::Site;
 use booking::parse_instant;
-use protocol::{BookingRequest, Contact, HoldRequest, Language};
+use protocol::{BookingRequest, Contact, HoldRequest, Language, Receipt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -158,6 +190,7 @@ impl Place {
         let post = Post {
             key: key.to_owned(),
             secret: secret.to_owned(),
+            browser: String::new(),
             fingerprint,
             wish,
         };
@@ -179,6 +212,41 @@ impl Place {
             .post(&key(), &holder, Wish::Book(request(phone)))
             .await?;
         Ok(answer.body["secret"].as_str().expect("a secret").to_owned())
+    }
+
+    /// As staff of the kommune.
+    pub async fn staff(&self, wish: StaffWish) -> Result<Answer, Fault> {
+        self.staff_of(&self.site, &key(), "anna", wish).await
+    }
+
+    /// As an account of a kommune.
+    pub async fn staff_of(
+        &self,
+        site: &Site,
+        key: &str,
+        who: &str,
+        wish: StaffWish,
+    ) -> Result<Answer, Fault> {
+        let post = Post {
+            key: key.to_owned(),
+            secret: who.to_owned(),
+            browser: String::new(),
+            fingerprint: api::secret::hash(&[&format!("{wish:?}"), who]),
+            wish: Wish::Staff {
+                who: who.to_owned(),
+                wish,
+            },
+        };
+        self.desk.post(site, &post).await
+    }
+
+    /// Books any service for a phone number; returns the receipt.
+    pub async fn receipt(&self, service: &str, start: &str, phone: &str) -> Result<Receipt, Fault> {
+        let holder = self.hold(service, start).await?;
+        let answer = self
+            .post(&key(), &holder, Wish::Book(request(phone)))
+            .await?;
+        Ok(serde_json::from_value(answer.body).expect("a receipt"))
     }
 
     /// Panics when a promise is broken.

@@ -48,7 +48,8 @@ impl Desk {
         tx.lock(&["outbox"]).await?;
         let overdue = tx.overdue(now_ms - OVERDUE_MS, now_ms).await?;
         for receipt in &overdue {
-            tx.alert(now_ms, "undelivered", receipt).await?;
+            // Mail and text message of one booking are one matter.
+            tx.alert_once(now_ms, "undelivered", receipt).await?;
         }
         tx.commit().await?;
         Ok(overdue.len())

@@ -51,7 +51,8 @@ pub(super) async fn block(
     let mut there = tx.coming_visits(Some(&block.location), now_ms).await?;
     there.retain(|row| hit(&row.visit.counter, row.visit.start_ms, row.visit.end_ms));
     // Who has come, or should be there already, is not sent to another counter by a list.
-    let can_go = |row: &StaffRow| row.visit.state == State::Confirmed && row.visit.start_ms > now_ms;
+    let can_go =
+        |row: &StaffRow| row.visit.state == State::Confirmed && row.visit.start_ms > now_ms;
     let going: Vec<Booked> = there.iter().filter(|r| can_go(r)).map(booked).collect();
     let ids: HashSet<&str> = going.iter().map(|b| b.id.as_str()).collect();
     let mut taken = taken_by(occupied.iter().filter(|o| !ids.contains(o.id.as_str())));
@@ -158,7 +159,10 @@ fn span(wish: &BlockRequest, now_ms: i64) -> Result<(i64, i64), Fault> {
     }
     let start_ms = start_ms.max(now_ms - now_ms.rem_euclid(CELL_MS));
     if end_ms <= start_ms {
-        return Err(Fault::No(Code::Invalid, "end: after the start, and not over"));
+        return Err(Fault::No(
+            Code::Invalid,
+            "end: after the start, and not over",
+        ));
     }
     if end_ms - start_ms > MOST_MS {
         return Err(Fault::No(

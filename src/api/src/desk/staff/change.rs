@@ -1,10 +1,10 @@
 //! Staff change a booking: check in, no-show, undo, move, cancel. The table of states says what is possible.
 
+use super::super::Draft;
 use super::super::book::channels;
 use super::super::change::{Hand, call_off, shift_to};
 use super::super::hold::times;
 use super::super::show::state;
-use super::super::Draft;
 use super::{found, reason};
 use crate::fault::Fault;
 use crate::store::Tx;
@@ -25,12 +25,7 @@ pub(super) async fn mark(
 ) -> Result<Draft, Fault> {
     let row = found(tx, receipt, true).await?;
     let mut visit = row.visit;
-    let next = permit(
-        visit.state,
-        event,
-        Actor::Staff,
-        &times(&visit, 0, now_ms),
-    )?;
+    let next = permit(visit.state, event, Actor::Staff, &times(&visit, 0, now_ms))?;
     if !tx.set_state(&visit, next).await? {
         return Err(Fault::Changed);
     }

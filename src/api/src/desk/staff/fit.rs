@@ -2,13 +2,13 @@
 //! at every start, which cannot: staff need the server to move those bookings, so it goes on, says which they are and raises
 //! an alert for each.
 
-use super::super::{Desk, TRIES};
 use super::super::hold::lock_of;
+use super::super::{Desk, TRIES};
 use super::block::{booked, reassign};
 use crate::fault::Fault;
-use crate::store::{Store, Tx, is_retry};
 use crate::store::staff::StaffRow;
 use crate::store::visits::taken_by;
+use crate::store::{Store, Tx, is_retry};
 use crate::tenant::Site;
 use booking::{Admin, Booked, Change, State, Taken, capacity_change, instant_text};
 use std::fmt;
@@ -108,7 +108,12 @@ impl Desk {
             return Ok(Vec::new());
         }
         let mut tx = self.store.write(&site.tenant).await?;
-        let locks: Vec<String> = site.admin.locations.iter().map(|l| lock_of(&l.id)).collect();
+        let locks: Vec<String> = site
+            .admin
+            .locations
+            .iter()
+            .map(|l| lock_of(&l.id))
+            .collect();
         let locks: Vec<&str> = locks.iter().map(String::as_str).collect();
         tx.lock(&locks).await?;
         tx.expire(now_ms).await?;
@@ -141,7 +146,9 @@ async fn look(tx: &mut Tx, site: &Site, now_ms: i64) -> Result<(Vec<StaffRow>, C
 }
 
 fn all(site: &Site, rows: &[StaffRow], change: &Change) -> Vec<Misfit> {
-    let stranded = rows.iter().filter(|r| change.stranded.contains(&r.visit.id));
+    let stranded = rows
+        .iter()
+        .filter(|r| change.stranded.contains(&r.visit.id));
     stranded
         .map(|row| Misfit {
             kommune: site.tenant.slug().to_owned(),
