@@ -65,7 +65,7 @@ struct Inner {
     status: Region<Option<Told>>,
     main: Region<Main>,
     panel: Region<Option<Card>>,
-    columns: Element,
+    content: Element,
     _frame: Mounted,
 }
 
@@ -122,7 +122,7 @@ impl Inner {
             status: Region::new(part("status")),
             main: Region::new(part("day")),
             panel: Region::new(part("panel")),
-            columns: part("columns"),
+            content: part("content"),
             _frame: frame,
         }
     }
@@ -190,12 +190,12 @@ impl Inner {
         self.status.draw(page.status, draw::status);
         self.main.draw(page.main, draw::main);
         let class = match (&page.panel, page.covered) {
-            (None, _) => "columns",
-            (Some(_), true) => "columns covered",
-            (Some(_), false) => "columns two",
+            (None, _) => "",
+            (Some(_), true) => "covered",
+            (Some(_), false) => "two",
         };
         self.panel.draw(page.panel, draw::panel);
-        let _ = self.columns.set_attribute("class", class);
+        let _ = self.content.set_attribute("class", class);
         // Who is typing a day is left alone.
         let field = by_id("day-field").and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
         if let Some(field) = field
@@ -224,7 +224,7 @@ fn frame() -> El {
                 .child(el("div#tools"))
                 .child(el("div#status"))
                 .child(
-                    el("div#columns.columns")
+                    el("div.columns")
                         .child(el("div#day"))
                         .child(el("div#panel").on("keydown", draw::escape)),
                 ),

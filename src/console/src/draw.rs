@@ -43,7 +43,7 @@ pub(crate) fn top(top: &Top) -> Option<El> {
             link
         })
     });
-    let nav = (!top.links.is_empty()).then(|| {
+    let nav = (top.links.len() > 1).then(|| {
         el("nav")
             .attr("aria-label", "Dele af konsollen")
             .child(el("ul").children(links))
@@ -118,14 +118,9 @@ pub(crate) fn tools(tools: &Option<Tools>) -> Option<El> {
                     }
                 }),
         )
-        .child(turn("day-on", "›", on, 1))
-        .child(button(&Button::new(
-            "today",
-            "I dag",
-            Press::Today,
-            crate::view::Look::Plain,
-        )));
-    let views = el("div.tool.views[role=group]")
+        .child(turn("day-on", "›", on, 1));
+    let today = Button::new("today", "I dag", Press::Today, crate::view::Look::Plain);
+    let views = el("div.views[role=group]")
         .attr("aria-label", "Visning")
         .child(view("view-day", "Dag", View::Day, !tools.week))
         .child(view("view-week", "Uge", View::Week, tools.week));
@@ -156,9 +151,9 @@ pub(crate) fn tools(tools: &Option<Tools>) -> Option<El> {
         el("div.tools")
             .maybe(locations(tools))
             .child(day)
-            .child(views)
-            .child(search)
-            .child(more),
+            .child(el("div.tool").child(button(&today)).child(views))
+            .child(more)
+            .child(search),
     )
 }
 

@@ -139,8 +139,14 @@ pub(super) fn main(app: &App, desk: &Desk) -> Main {
     if desk.view == View::Week {
         let week = when::week_number(desk.date);
         let title = format!("Uge {week}");
-        let days = days.days.iter().map(|day| week_day(app, desk, day));
-        return Main::Week(title, days.collect());
+        // A closed Saturday or Sunday without anything takes no room.
+        let shown = days.days.iter().filter(|day| {
+            let free = Date::parse(&day.date).is_some_and(|date| date.weekday() >= 5);
+            !free || !day.opens.is_empty() || !day.visits.is_empty()
+        });
+        let mut days: Vec<WeekDay> = shown.map(|day| week_day(app, desk, day)).collect();
+        once(days.iter_mut().flat_map(|day| &mut day.entries));
+        return Main::Week(title, days);
     }
     let Some(day) = days.days.first() else {
         return Main::Waiting;
@@ -159,6 +165,22 @@ pub(super) fn main(app: &App, desk: &Desk) -> Main {
         });
     }
     let table = table(desk, day);
+    let mut rows: Vec<RowView> = table
+        .rows
+        .iter()
+        .map(|row| RowView {
+            time: row.time.map(|(minute, rows)| (when::clock(minute), rows)),
+            cells: row
+                .cells
+                .iter()
+                .map(|cell| (cell.rows, cell_view(desk, day, cell.what)))
+                .collect(),
+        })
+        .collect();
+    once(
+        rows.iter_mut()
+            .flat_map(|row| row.cells.iter_mut().map(|(_, cell)| cell)),
+    );
     let columns = desk.counters().iter().map(|one| one.name.clone());
     Main::Day(DayView {
         title,
@@ -166,20 +188,24 @@ pub(super) fn main(app: &App, desk: &Desk) -> Main {
         count,
         step: table.step,
         columns: columns.zip(table.lanes.iter().copied()).collect(),
-        rows: table
-            .rows
-            .iter()
-            .map(|row| RowView {
-                time: row.time.map(|(minute, rows)| (when::clock(minute), rows)),
-                cells: row
-                    .cells
-                    .iter()
-                    .map(|cell| (cell.rows, cell_view(desk, day, cell.what)))
-                    .collect(),
-            })
-            .collect(),
+        rows,
         print,
     })
+}
+
+/// Blocked time that stands in several places keeps its id in the first: an id is there once in a page.
+fn once<'a>(cells: impl Iterator<Item = &'a mut CellView>) {
+    let mut seen = Vec::new();
+    for cell in cells {
+        let CellView::Block(card) = cell else {
+            continue;
+        };
+        if seen.contains(&card.open.id) {
+            card.open.id.clear();
+        } else {
+            seen.push(card.open.id.clone());
+        }
+    }
 }
 
 /// "12 aftaler, 3 er mødt".
@@ -356,7 +382,11 @@ fn visit_card(desk: &Desk, visit: &Visit, alone: bool) -> VisitCard {
         open: Button::new(&id, "", Press::Visit(visit.receipt.clone()), Look::Plain).spoken(spoken),
         id,
         // In a table the height says how long.
-        time: if alone { span } else { when::time(&visit.start) },
+        time: if alone {
+            span
+        } else {
+            when::time(&visit.start)
+        },
         name: visit.name.clone(),
         errand,
         counter: if alone { counter } else { String::new() },
@@ -426,7 +456,17 @@ fn week_day(app: &App, desk: &Desk, day: &Day) -> WeekDay {
         } else {
             count(day)
         },
-        entries: entries(desk, day),
+        entries: entries(desk, day)
+            .into_iter()
+            .map(|entry| match entry {
+                // In the overview a booking is opened first.
+                CellView::Visit(card) => CellView::Visit(VisitCard {
+                    check_in: None,
+                    ..card
+                }),
+                other => other,
+            })
+            .collect(),
     }
 }
 
