@@ -1,6 +1,7 @@
 //! Copies of a SQLite database while bookings go on, and the way back. The list of erasures stays where it is, so that a copy
 //! from before an erasure does not bring the person back. PostgreSQL has `pg_dump`; docs/operations.md says how.
 
+use crate::auth::Auth;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::desk::Desk;
@@ -33,8 +34,8 @@ pub async fn backup(config: &Config, to: &Path) -> Result<(), String> {
     whole(to).await
 }
 
-/// Brings a copy back: what is there now is kept beside it as `.before-restore`. Erases again what was erased since. Returns how
-/// many bookings that were.
+/// Brings a copy back: what is there now is kept beside it as `.before-restore`. Erases again what was erased since, and
+/// ends the sessions and invitations of that time. Returns how many bookings were erased.
 ///
 /// # Errors
 /// A server is running, the copy is not whole, or its promises are broken; then nothing has changed.
@@ -53,6 +54,8 @@ pub async fn restore(config: &Config, from: &Path) -> Result<usize, String> {
     };
     let desk: Desk = serve::desk(&copy, Clock::system()).await?;
     let again = desk.erase_again().await.map_err(|e| e.to_string())?;
+    let ended = Auth::new(&desk).end_all().await;
+    ended.map_err(|e| e.to_string())?;
     let mut broken = Vec::new();
     for site in desk.sites.all() {
         let mut tx = desk

@@ -1,10 +1,13 @@
 //! Settings: a TOML file, and the environment for what must not stand in one. docs/operations.md says what each is for.
 
+use crate::auth::oidc::Login;
+use crate::auth::{Role, Roles};
 use crate::limits::Rate;
 use crate::tenant::{Site, Sites, Tenant};
 use booking::Admin;
+use openidconnect::{ClientId, ClientSecret, IssuerUrl, RedirectUrl};
 use serde::Deserialize;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -26,6 +29,8 @@ pub struct Config {
     /// File with the key of secrets; made at the first start. Environment: `LOKALSVAR_SECRET`, 64 hex digits, which several
     /// nodes must share.
     pub secret: PathBuf,
+    /// Where staff reach this server: `https://tid.eksempelby.dk`, without a path. Needed for `oidc`.
+    pub public_url: String,
     /// A proxy stands before this server and sets `X-Forwarded-For`.
     pub behind_proxy: bool,
     /// What one network may do.
@@ -120,6 +125,47 @@ pub struct KommuneConfig {
     /// Requests a second of this kommune.
     #[serde(default = "quota")]
     pub quota: u32,
+    /// Staff may sign in with user and password of this server.
+    #[serde(default = "yes")]
+    pub local_accounts: bool,
+    /// The kommune's own login for its staff.
+    #[serde(default)]
+    pub oidc: Option<OidcConfig>,
+}
+
+/// A kommune's own login: OpenID Connect with code and PKCE.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OidcConfig {
+    /// https address of the provider, exactly as it calls itself.
+    pub issuer: String,
+    /// Who we are there.
+    pub client_id: String,
+    /// What proves it. Environment: `LOKALSVAR_OIDC_SECRET_SLUG`, the slug in large letters with `_` for `-`.
+    #[serde(default)]
+    pub client_secret: String,
+    /// Asked for besides `openid`.
+    #[serde(default = "scopes")]
+    pub scopes: Vec<String>,
+    /// The claim with the groups of a person.
+    pub role_claim: String,
+    /// Roles of each value of the claim.
+    pub roles: BTreeMap<String, Vec<String>>,
+}
+
+impl std::fmt::Debug for OidcConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Without the secret.
+        write!(f, "{} at {}", self.client_id, self.issuer)
+    }
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn scopes() -> Vec<String> {
+    vec!["profile".into()]
 }
 
 fn quota() -> u32 {
@@ -135,6 +181,7 @@ impl Default for Config {
             booking: "booking".into(),
             erasures: "erasures.txt".into(),
             secret: "secret.key".into(),
+            public_url: String::new(),
             behind_proxy: false,
             limits: LimitConfig::default(),
             mail: None,
@@ -188,6 +235,15 @@ impl Config {
         if let (Some(token), Some(sms)) = (env("LOKALSVAR_SMS_TOKEN"), &mut config.sms) {
             sms.token = token;
         }
+        for kommune in &mut config.kommune {
+            let slug = kommune.slug.to_ascii_uppercase().replace('-', "_");
+            if let (Some(oidc), Some(secret)) = (
+                &mut kommune.oidc,
+                env(&format!("LOKALSVAR_OIDC_SECRET_{slug}")),
+            ) {
+                oidc.client_secret = secret;
+            }
+        }
         Ok(config)
     }
 
@@ -199,6 +255,23 @@ impl Config {
         let mut wrong = self.mistakes();
         let mut sites = Vec::new();
         for kommune in &self.kommune {
+            let login = match &kommune.oidc {
+                Some(oidc) => match login(oidc, &self.public_url) {
+                    Ok(login) => Some(login),
+                    Err(mistakes) => {
+                        let named = |m: &String| format!("kommune `{}`: oidc: {m}", kommune.slug);
+                        wrong.extend(mistakes.iter().map(named));
+                        None
+                    }
+                },
+                None => None,
+            };
+            if !kommune.local_accounts && kommune.oidc.is_none() {
+                wrong.push(format!(
+                    "kommune `{}`: nobody can sign in; set local_accounts = true, or add [kommune.oidc]",
+                    kommune.slug
+                ));
+            }
             let file = self.booking.join(format!("{}.booking.json", kommune.slug));
             match admin(&file, &kommune.slug) {
                 Ok(admin) => {
@@ -210,6 +283,8 @@ impl Config {
                         page: kommune.page.clone(),
                         domain: host.split(':').next().unwrap_or_default().to_owned(),
                         quota: kommune.quota,
+                        local_accounts: kommune.local_accounts,
+                        oidc: login,
                     };
                     sites.push((kommune.site_key.clone(), site));
                 }
@@ -331,6 +406,89 @@ impl Config {
         self.database
             .strip_prefix("sqlite:")
             .map(|p| Path::new(p.trim_start_matches("//")))
+    }
+}
+
+/// A kommune's login, or every mistake of it.
+fn login(oidc: &OidcConfig, public_url: &str) -> Result<Login, Vec<String>> {
+    let mut wrong = Vec::new();
+    let mut say = |text: String| wrong.push(text);
+    if !is_secure(&oidc.issuer) || oidc.issuer.contains(['?', '#']) {
+        say(format!(
+            "issuer `{}` is no address; write https://login.eksempelby.dk, as the provider calls itself",
+            oidc.issuer
+        ));
+    }
+    let redirect = format!("{public_url}{}", protocol::path::OIDC_CALLBACK);
+    if !is_secure(public_url) || host(public_url) != public_url.split("://").nth(1) {
+        say(format!(
+            "public_url is `{public_url}`; write https://tid.eksempelby.dk, without a path, and give the provider {redirect}"
+        ));
+    }
+    for (name, value) in [
+        ("client_id", &oidc.client_id),
+        ("role_claim", &oidc.role_claim),
+        ("client_secret", &oidc.client_secret),
+    ] {
+        if value.trim().is_empty() {
+            let way = match name {
+                "client_secret" => "set it in the environment, LOKALSVAR_OIDC_SECRET_SLUG",
+                "client_id" => "write what the provider calls us",
+                _ => "write the claim with the groups, e.g. groups",
+            };
+            say(format!("{name} is empty; {way}"));
+        }
+    }
+    for scope in &oidc.scopes {
+        if scope.is_empty() || !scope.bytes().all(|b| b.is_ascii_graphic()) {
+            say(format!(
+                "scopes: `{scope}` is no scope; write one word each"
+            ));
+        }
+    }
+    if oidc.roles.is_empty() {
+        say(
+            "roles is empty, so nobody could do anything; write \"Borgerservice\" = [\"booking\"]"
+                .into(),
+        );
+    }
+    let names = Role::ALL.map(Role::name);
+    let names = names[..names.len() - 1].join(", ");
+    let mut roles = Vec::new();
+    for (value, given) in &oidc.roles {
+        if value.is_empty() || given.is_empty() {
+            say(format!(
+                "roles: `{value}` has no role; write one of {names}"
+            ));
+        }
+        for name in given {
+            match Role::named(name) {
+                Some(Role::Operator) => say(format!(
+                    "roles: `{value}` cannot be operator, who belongs to no kommune; write one of {names}"
+                )),
+                Some(_) => {}
+                None => say(format!(
+                    "roles: `{name}` of `{value}` is no role; write one of {names}"
+                )),
+            }
+        }
+        let set: Roles = given.iter().filter_map(|name| Role::named(name)).collect();
+        roles.push((value.clone(), set));
+    }
+    let issuer = IssuerUrl::new(oidc.issuer.clone());
+    let redirect = RedirectUrl::new(redirect);
+    match (issuer, redirect) {
+        (Ok(issuer), Ok(redirect)) if wrong.is_empty() => Ok(Login {
+            issuer,
+            client_id: ClientId::new(oidc.client_id.clone()),
+            client_secret: ClientSecret::new(oidc.client_secret.clone()),
+            redirect,
+            scopes: oidc.scopes.clone(),
+            role_claim: oidc.role_claim.clone(),
+            roles,
+        }),
+        _ if wrong.is_empty() => Err(vec!["issuer or public_url is no address".into()]),
+        _ => Err(wrong),
     }
 }
 

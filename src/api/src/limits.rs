@@ -9,6 +9,11 @@ use std::time::{Duration, Instant};
 
 /// The key changes this often.
 const ROTATES: Duration = Duration::from_secs(3600);
+/// Sign-ins of one network that failed: a whole office at once, then three a minute.
+const SIGN_INS: Rate = Rate {
+    per_second: 0.05,
+    burst: 30.0,
+};
 /// More networks than this are forgotten at once: memory stays bounded, and a flood costs only its own count.
 const NETWORKS_MOST: usize = 100_000;
 
@@ -122,7 +127,35 @@ impl Limits {
         self.take(&format!("hold:{kommune}"), &prefix(ip), self.holds, now)
     }
 
+    /// One sign-in of a network. It is counted before it is looked at; [`Limits::sign_in_was_right`] takes that back.
+    ///
+    /// # Errors
+    /// Too many failed; the seconds after which one more is allowed.
+    pub fn sign_in(&self, ip: Option<IpAddr>, now: Instant) -> Result<(), u64> {
+        let Some(ip) = ip else { return Ok(()) };
+        self.take("sign-in", &prefix(ip), SIGN_INS, now)
+    }
+
+    /// The sign-in was right and does not count.
+    pub fn sign_in_was_right(&self, ip: Option<IpAddr>, now: Instant) {
+        let Some(ip) = ip else { return };
+        self.with("sign-in", &prefix(ip), SIGN_INS, now, |bucket| {
+            bucket.left = (bucket.left + 1.0).min(SIGN_INS.burst);
+        });
+    }
+
     fn take(&self, what: &str, who: &[u8], rate: Rate, now: Instant) -> Result<(), u64> {
+        self.with(what, who, rate, now, |bucket| bucket.take(rate, now))
+    }
+
+    fn with<T>(
+        &self,
+        what: &str,
+        who: &[u8],
+        rate: Rate,
+        now: Instant,
+        act: impl FnOnce(&mut Bucket) -> T,
+    ) -> T {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         if now.saturating_duration_since(inner.since) >= ROTATES
             || inner.buckets.len() >= NETWORKS_MOST
@@ -136,7 +169,7 @@ impl Limits {
             left: rate.burst,
             at: now,
         };
-        inner.buckets.entry(name).or_insert(full).take(rate, now)
+        act(inner.buckets.entry(name).or_insert(full))
     }
 }
 
@@ -178,6 +211,24 @@ mod tests {
         let taken = (0..100).filter(|_| limits.request(None, "x", 5, now).is_ok());
         assert_eq!(taken.count(), 10);
         assert_eq!(limits.request(None, "y", 5, now), Ok(()));
+    }
+
+    #[test]
+    fn sign_ins_that_fail_run_out_and_right_ones_do_not_count() {
+        let limits = Limits::new(RATE, RATE);
+        let (a, b) = ("192.0.2.1".parse().ok(), "198.51.100.1".parse().ok());
+        let now = Instant::now();
+        for _ in 0..200 {
+            assert_eq!(limits.sign_in(a, now), Ok(()));
+            limits.sign_in_was_right(a, now);
+        }
+        assert_eq!(
+            (0..100).filter(|_| limits.sign_in(a, now).is_ok()).count(),
+            30
+        );
+        assert_eq!(limits.sign_in(a, now), Err(20));
+        assert_eq!(limits.sign_in(b, now), Ok(()));
+        assert_eq!(limits.sign_in(a, now + Duration::from_secs(20)), Ok(()));
     }
 
     #[test]

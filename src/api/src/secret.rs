@@ -41,12 +41,17 @@ pub fn hash(parts: &[&str]) -> String {
     URL_SAFE_NO_PAD.encode(sum.finalize())
 }
 
-/// HMAC-SHA256 with a key, of parts as in [`hash`].
+/// HMAC-SHA256 with a key, of parts as in [`hash`], as text.
 pub fn keyed(key: &[u8], parts: &[&[u8]]) -> String {
+    URL_SAFE_NO_PAD.encode(keyed_bytes(key, parts))
+}
+
+/// The same, 32 bytes.
+pub fn keyed_bytes(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
     for part in parts {
         mac.update(&(part.len() as u64).to_le_bytes());
         mac.update(part);
     }
-    URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+    mac.finalize().into_bytes().into()
 }

@@ -78,7 +78,7 @@ pub async fn run(
     let (end, ended) = watch::channel(false);
     let mut rest = vec![
         tokio::spawn(send(courier, ended.clone())),
-        tokio::spawn(tidy(desk.clone(), ended.clone())),
+        tokio::spawn(tidy(desk.clone(), app.auth.clone(), ended.clone())),
     ];
     if let Some(address) = config.operations {
         let listener = bind(address).await?;
@@ -178,8 +178,11 @@ async fn send(courier: Courier, ended: watch::Receiver<bool>) {
     }
 }
 
-async fn tidy(desk: Desk, ended: watch::Receiver<bool>) {
+async fn tidy(desk: Desk, auth: Auth, ended: watch::Receiver<bool>) {
     loop {
+        if let Err(e) = auth.tidy().await {
+            tracing::error!(error = %e, "tidying of sessions failed");
+        }
         for site in desk.sites.all() {
             if let Err(e) = desk.tidy(site).await {
                 tracing::error!(error = %e, kommune = site.tenant.slug(), "tidying failed");

@@ -1,5 +1,6 @@
 //! Whose data: a [`Tenant`] is a kommune that a site key or the configuration stands for, never something that a request names.
 
+use crate::auth::oidc::Login;
 use booking::Admin;
 use std::collections::HashMap;
 use std::fmt;
@@ -49,6 +50,10 @@ pub struct Site {
     pub domain: String,
     /// Requests a second that this kommune may make.
     pub quota: u32,
+    /// Staff may sign in with user and password of this server.
+    pub local_accounts: bool,
+    /// The kommune's own login for its staff.
+    pub oidc: Option<Login>,
 }
 
 /// All kommuner of this server.

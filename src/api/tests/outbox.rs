@@ -245,7 +245,7 @@ async fn what_staff_change_is_said_with_its_reason() {
     let (mails, texts) = said(2);
     for part in [
         "Vi har flyttet din tid til Bestil pas. Den nye tid er tirsdag den 8. december kl. 11.",
-        "We have moved your time for Book pas. The new time is Tuesday 8 December at 11.",
+        "We have moved your time for Book pas. The new time is Tuesday 8 December at 11:00.",
     ] {
         assert!(texts.contains(part), "{part} is not in {texts}");
     }
@@ -266,7 +266,7 @@ async fn what_staff_change_is_said_with_its_reason() {
     let (_, texts) = said(4);
     for part in [
         "Vi har aflyst din tid til Bestil pas tirsdag den 8. december kl. 11. Årsag: Pasmaskinen er i stykker. ",
-        "We have cancelled your time for Book pas Tuesday 8 December at 11. Reason: Pasmaskinen er i stykker. ",
+        "We have cancelled your time for Book pas Tuesday 8 December at 11:00. Reason: Pasmaskinen er i stykker. ",
     ] {
         assert!(texts.contains(part), "{part} is not in {texts}");
     }

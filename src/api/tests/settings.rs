@@ -52,6 +52,71 @@ fn every_mistake_is_said_at_once() {
     );
 }
 
+const OIDC: &str = "[kommune.oidc]\nissuer = \"https://login.fjordby.example\"\nclient_id = \"lokalsvar\"\n\
+    role_claim = \"groups\"\nroles = { \"Borgerservice\" = [\"booking\"] }\n";
+
+#[test]
+fn a_login_of_the_kommune_is_read_and_its_secret_comes_from_the_environment() {
+    let folder = Folder::new();
+    let more = "public_url = \"https://tid.example\"";
+    let text = settings(&folder, "sqlite:a.db", more) + OIDC;
+    let env = |name: &str| (name == "LOKALSVAR_OIDC_SECRET_FJORDBY").then(|| "hemmelig".to_owned());
+    let config = Config::parse(&text, &folder.0, env).expect("settings");
+    assert!(!format!("{config:?}").contains("hemmelig"));
+    let sites = config.sites().expect("sites");
+    let login = |slug: &str| {
+        let site = sites.all().find(|site| site.tenant.slug() == slug);
+        site.expect("a kommune").oidc.clone()
+    };
+    assert!(login("eksempelby").is_none());
+    let login = login("fjordby").expect("a login");
+    assert_eq!(
+        login.redirect.as_str(),
+        "https://tid.example/api/v1/staff/oidc/callback"
+    );
+    assert_eq!(login.client_secret.secret(), "hemmelig");
+    assert_eq!(login.scopes, ["profile"]);
+}
+
+#[test]
+fn every_mistake_of_a_login_is_said_at_once() {
+    let folder = Folder::new();
+    let wrong = OIDC
+        .replace("https://login", "http://login")
+        .replace("\"lokalsvar\"", "\"\"")
+        .replace("\"groups\"", "\" \"")
+        .replace(
+            "[\"booking\"]",
+            "[\"boking\", \"operator\"], \"Andre\" = []",
+        );
+    let text = settings(
+        &folder,
+        "sqlite:a.db",
+        "public_url = \"https://tid.example/konsol\"",
+    )
+    .replace(
+        "slug = \"eksempelby\"",
+        "slug = \"eksempelby\"\nlocal_accounts = false",
+    ) + &wrong;
+    let config = Config::parse(&text, &folder.0, |_| None).expect("readable");
+    let mistakes = config.sites().expect_err("mistakes").join("\n");
+    for part in [
+        "kommune `fjordby`: oidc: issuer `http://login.fjordby.example` is no address",
+        "public_url is `https://tid.example/konsol`",
+        "client_id is empty",
+        "role_claim is empty",
+        "client_secret is empty",
+        "`boking` of `Borgerservice` is no role; write one of booking, booking-admin",
+        "`Borgerservice` cannot be operator",
+        "`Andre` has no role",
+        "kommune `eksempelby`: nobody can sign in",
+    ] {
+        assert!(mistakes.contains(part), "{part} in {mistakes}");
+    }
+    let unknown = settings(&folder, "sqlite:a.db", "") + OIDC + "redirect = \"x\"\n";
+    assert!(Config::parse(&unknown, &folder.0, |_| None).is_err());
+}
+
 #[test]
 fn every_setting_is_documented() {
     let text = std::fs::read_to_string(concat!(
@@ -66,7 +131,7 @@ fn every_setting_is_documented() {
         .map(|(name, _)| name);
     let mut n = 0;
     for name in fields.filter(|name| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')) {
-        if matches!(name, "limits" | "mail" | "sms" | "kommune") {
+        if matches!(name, "limits" | "mail" | "sms" | "kommune" | "oidc") {
             continue;
         }
         assert!(

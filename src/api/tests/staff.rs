@@ -661,39 +661,39 @@ async fn a_browser_holds_no_more_than_it_may(place: &Place) {
         };
         place.desk.post(&place.site, &post).await
     };
-    let held = |answer: Result<api::desk::Answer, api::fault::Fault>| {
+    let secret = |answer: Result<api::desk::Answer, api::fault::Fault>| {
         answer.expect("a hold").body["holder"]
             .as_str()
             .expect("a secret")
             .to_owned()
     };
-    let first = held(hold("a", AT_10, String::new()).await);
+    let first = secret(hold("a", AT_10, String::new()).await);
     assert_eq!(
         code(hold("a", AT_11, String::new()).await),
         Some(Code::TooManyRequests)
     );
     // Somebody else is not touched, and who names the former hold exchanges it.
-    let others = held(hold("b", AT_11, String::new()).await);
-    let second = held(hold("a", AT_11, first).await);
+    let others = secret(hold("b", AT_11, String::new()).await);
+    let second = secret(hold("a", AT_11, first).await);
     assert_eq!(free(place, AT_10).await, 2);
     // Booked, given back or run out: it counts no more.
     place
         .post(&key(), &second, Wish::Book(common::request("20304050")))
         .await
         .expect("a booking");
-    let third = held(hold("a", AT_10, String::new()).await);
+    let third = secret(hold("a", AT_10, String::new()).await);
     place
         .post(&key(), &third, Wish::Release)
         .await
         .expect("released");
-    held(hold("a", AT_10, String::new()).await);
+    secret(hold("a", AT_10, String::new()).await);
     place.forward(4);
     place
         .post(&key(), &others, Wish::Extend)
         .await
         .expect("more time");
     place.forward(1);
-    held(hold("a", AT_10, String::new()).await);
+    secret(hold("a", AT_10, String::new()).await);
     // Extended: it counts longer.
     let late = hold("b", "2026-12-04T12:00:00+01:00", String::new()).await;
     assert!(

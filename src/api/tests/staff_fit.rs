@@ -4,7 +4,7 @@
 #[macro_use]
 mod common;
 
-use api::desk::{Desk, Misfit, Why, misfits};
+use api::desk::{Desk, Misfit, StaffWish, Why, misfits};
 use api::tenant::Site;
 use common::{Place, code};
 use protocol::Code;
@@ -18,6 +18,7 @@ both!(
     a_file_that_fits_says_nothing,
     what_nobody_serves_is_named_with_its_reason,
     what_another_counter_can_serve_is_handed_over,
+    a_new_counter_is_blocked_with_its_location,
     an_empty_database_has_no_misfits,
 );
 
@@ -180,6 +181,50 @@ async fn what_another_counter_can_serve_is_handed_over(place: &Place) {
         wish: api::desk::Wish::Hold(common::wish("pas", AT_11)),
     };
     assert_eq!(code(desk.post(&site, &post).await), Some(Code::SlotTaken));
+}
+
+async fn a_new_counter_is_blocked_with_its_location(place: &Place) {
+    let block = protocol::staff::BlockRequest {
+        location: "raadhus".to_owned(),
+        counter: None,
+        start: AT_10.to_owned(),
+        end: AT_11.to_owned(),
+        reason: "Møde".to_owned(),
+    };
+    let blocked = place.staff(StaffWish::Block(block)).await;
+    let id = blocked.expect("a block").body["block"]["block"].to_string();
+    let (desk, site) = with(place, |text| {
+        let mut admin: serde_json::Value = serde_json::from_str(&text).expect("json");
+        let counters = admin["counters"].as_array_mut().expect("counters");
+        let mut new = counters[1].clone();
+        new["id"] = "s3".into();
+        counters.push(new);
+        admin.to_string()
+    });
+    let free = async |start: &str| {
+        let query = protocol::SlotsQuery {
+            service: "pas".into(),
+            location: None,
+            from: "2026-12-04".into(),
+            days: Some(1),
+            persons: None,
+        };
+        let slots = desk.slots(&site, &query).await.expect("times").slots;
+        let slot = slots.into_iter().find(|slot| slot.start == start);
+        slot.map_or(0, |slot| slot.free)
+    };
+    assert_eq!((free(AT_10).await, free(AT_11).await), (1, 3));
+    assert_eq!(desk.settle(&site).await.expect("a look"), []);
+    assert_eq!((free(AT_10).await, free(AT_11).await), (0, 3));
+    assert_eq!(desk.settle(&site).await.expect("a look"), []);
+    let unblock = protocol::staff::UnblockRequest {
+        block: id.trim_matches('"').to_owned(),
+    };
+    place
+        .staff(StaffWish::Unblock(unblock))
+        .await
+        .expect("given back");
+    assert_eq!(free(AT_10).await, 3);
 }
 
 async fn an_empty_database_has_no_misfits(place: &Place) {

@@ -83,18 +83,16 @@ async fn citizen(place: &Place, desk: &Desk, ledger: &RefCell<Ledger>, n: u64) {
     for round in 0..ROUNDS {
         let start = slot(dice.below(SLOTS));
         let hold = Wish::Hold(wish("hurtig", &start));
-        let Some(held) = heard(ledger, post(place, desk, "", hold).await) else {
+        let Some(kept) = heard(ledger, post(place, desk, "", hold).await) else {
             continue;
         };
-        let holder = held.body["holder"].as_str().expect("a secret");
+        let holder = kept.body["holder"].as_str().expect("a secret");
         let book = Wish::Book(request(&format!("3{:07}", n * 100 + round)));
         let Some(booked) = heard(ledger, post(place, desk, holder, book).await) else {
             continue;
         };
         let receipt = booked.body["receipt"].as_str().expect("a receipt");
-        let mut ledger_now = ledger.borrow_mut();
-        ledger_now.booked.insert(receipt.to_owned(), start);
-        drop(ledger_now);
+        add(ledger, receipt, start);
         // Half of them free their time again, so that there is something to fight for.
         if dice.below(2) == 0 {
             let secret = booked.body["secret"].as_str().expect("a secret");
@@ -103,6 +101,11 @@ async fn citizen(place: &Place, desk: &Desk, ledger: &RefCell<Ledger>, n: u64) {
             }
         }
     }
+}
+
+fn add(ledger: &RefCell<Ledger>, receipt: &str, start: String) {
+    let mut ledger = ledger.borrow_mut();
+    ledger.booked.insert(receipt.to_owned(), start);
 }
 
 fn note(ledger: &RefCell<Ledger>, receipt: &str, what: &'static str) {
@@ -204,10 +207,15 @@ async fn staff_and_citizens_want_the_same_times(place: &Place) {
             .receipt("hurtig", &slot(n % SLOTS), &format!("2{n:07}"))
             .await
             .expect("a booking");
-        let mut ledger = ledger.borrow_mut();
-        ledger.booked.insert(booked.receipt, booked.start);
+        add(&ledger, &booked.receipt, booked.start);
     }
-    let node = |n: u64| if n % 2 == 0 { &place.desk } else { &other };
+    let node = |n: u64| {
+        if n.is_multiple_of(2) {
+            &place.desk
+        } else {
+            &other
+        }
+    };
     let citizens = (0..CITIZENS).map(|n| citizen(place, node(n), &ledger, n));
     let staff = (0..STAFF).map(|n| clerk(place, node(n / 2), &ledger, n));
     let citizens = futures_util::future::join_all(citizens);

@@ -25,6 +25,7 @@ mod serve;
 mod sheet;
 mod shelf;
 mod signed;
+mod staff;
 mod watch;
 
 use crate::say::complain;
@@ -81,6 +82,8 @@ enum Command {
     Backup(operate::CopyArgs),
     /// Brings a copy of the bookings back; what was erased since stays erased
     Restore(operate::CopyArgs),
+    /// Accounts of those who work at a kommune: add, list, roles, reset, remove
+    Staff(staff::StaffArgs),
     /// Rebuilds whenever an authored file changes, and shows it in a preview page
     Watch(watch::WatchArgs),
     /// Makes a pair of keys for publishing
@@ -114,6 +117,7 @@ fn main() -> ExitCode {
         Command::Config(args) => operate::config(&args),
         Command::Backup(args) => operate::backup(&args),
         Command::Restore(args) => operate::restore(&args),
+        Command::Staff(args) => staff::run(&args),
         Command::Watch(args) => watch::run(&args),
         Command::Keygen(args) => release::keygen(&args),
         Command::Publish(args) => release::publish(&args),

@@ -131,6 +131,8 @@ pub(crate) fn settings(
         ],
         page: format!("http://127.0.0.1:{port}/{slug}/"),
         quota: 200,
+        local_accounts: true,
+        oidc: None,
     };
     Ok(Some(Config {
         listen: address,

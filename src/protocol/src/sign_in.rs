@@ -230,7 +230,7 @@ pub struct AuditEntry {
     pub at: String,
     /// `signed-in`, `confirmed`, `moved` …
     pub what: String,
-    /// Id of an account, or `citizen`, `system`, `terminal`, `unknown`.
+    /// Id of an account, or `citizen`, `system`, `terminal`, `oidc` (the kommune's own login), `unknown`.
     pub who: String,
     /// Name of the account, if `who` is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

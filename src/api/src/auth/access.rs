@@ -8,7 +8,7 @@ use protocol::{Role, path};
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Anybody, without a site key: no data of anyone.
+    /// Anybody, without a site key: no data of anyone, or the way to a session.
     Open,
     /// Citizens: with the site key of a kommune, from its pages; a secret where there is something to keep.
     Citizen,
@@ -43,7 +43,15 @@ pub const ROUTES: &[(&str, &str, Access)] = &[
     ("get", path::ICS, Access::Citizen),
     ("post", path::ERASE, Access::Citizen),
     ("get", path::EXPORT, Access::Citizen),
+    ("get", path::SIGN_IN, Access::Open),
+    ("post", path::SIGN_IN, Access::Open),
+    ("post", path::ENROL, Access::Open),
+    ("post", path::INVITATION, Access::Open),
+    ("get", path::OIDC_START, Access::Open),
+    ("get", path::OIDC_CALLBACK, Access::Open),
     ("get", path::SESSION, Access::Signed),
+    ("post", path::SIGN_OUT, Access::Signed),
+    ("get", path::AUDIT, Access::Roles(&[Role::TenantAdmin])),
     ("get", path::STAFF_PLACES, COUNTER),
     ("get", path::STAFF_DAYS, COUNTER),
     ("get", path::STAFF_FIND, COUNTER),

@@ -4,8 +4,14 @@
 //! once. Secrets are made from random salts with the server's key (crate::secret), so that a copy of the database signs nobody in.
 
 pub mod access;
+mod accounts;
+mod local;
+mod log;
+pub mod oidc;
+mod password;
 mod role;
 mod session;
+mod totp;
 
 use crate::clock::Clock;
 use crate::desk::Desk;
@@ -13,8 +19,11 @@ use crate::store::Store;
 use crate::tenant::{Site, Sites, Tenant};
 use std::sync::Arc;
 
+pub use accounts::Listed;
+pub use local::{Denied, Step};
 pub use protocol::Role;
 pub use role::Roles;
+pub(crate) use session::LASTS_MS;
 pub use session::{COOKIE, Opened};
 
 /// Somebody of a kommune who is signed in and may use the route. As an argument of a route it is there, or the route is not run.
@@ -75,6 +84,8 @@ pub struct Auth {
     pub(crate) sites: Arc<Sites>,
     pub(crate) clock: Clock,
     pub(crate) key: Arc<[u8]>,
+    passwords: password::Passwords,
+    providers: oidc::Providers,
 }
 
 impl Auth {
@@ -85,6 +96,8 @@ impl Auth {
             sites: Arc::clone(&desk.sites),
             clock: desk.clock.clone(),
             key: desk.key(),
+            passwords: password::Passwords::default(),
+            providers: oidc::Providers::default(),
         }
     }
 
@@ -94,6 +107,11 @@ impl Auth {
         let site = self.sites.all().find(|site| site.tenant.slug() == slug)?;
         Some(Some(Arc::clone(site)))
     }
+}
+
+/// Compares hashes, so that the time tells nothing about where two texts differ.
+pub(crate) fn same(a: &str, b: &str) -> bool {
+    crate::secret::hash(&[a]) == crate::secret::hash(&[b])
 }
 
 /// Whose accounts.

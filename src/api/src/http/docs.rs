@@ -1,16 +1,15 @@
 //! The OpenAPI document and a page that shows it without scripts.
 
 use super::App;
-use axum::Router;
 use axum::http::header;
 use axum::response::{Html, IntoResponse as _};
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 use std::fmt::Write as _;
 
 /// What stands at the top of the document.
 #[derive(utoipa::OpenApi)]
 #[openapi(
-    info(title = "Lokalsvar", description = "Booking of visits at a kommune. Every request names its site with the header `lokalsvar-site`; every POST has an `idempotency-key`, a UUID that is the same for every retry. Errors are application/problem+json.", license(name = "MPL-2.0", identifier = "MPL-2.0")),
+    info(title = "Lokalsvar", description = "Booking of visits at a kommune. Every request of a citizen names its site with the header `lokalsvar-site`; every POST has an `idempotency-key`, a UUID that is the same for every retry. Those who work at the kommune have a session instead. Errors are application/problem+json.", license(name = "MPL-2.0", identifier = "MPL-2.0")),
     tags((name = "before", description = "Services and free times"), (name = "hold", description = "Keeping a time"),
         (name = "booking", description = "Bookings"), (name = "data", description = "Rights of the person"),
         (name = "staff", description = "Those who work at the kommune: a session cookie instead of a site key, and the header `lokalsvar-csrf` on every POST"))
@@ -21,20 +20,22 @@ const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;mar
 h2{margin-top:2rem;border-top:1px solid #ccc;padding-top:1rem;font-size:1.1rem}code{background:#f0f0f0;padding:0 .2em}\
 table{border-collapse:collapse;width:100%}td,th{text-align:left;border-bottom:1px solid #ddd;padding:.3rem;vertical-align:top}";
 
-pub(super) fn router(text: String) -> Router<App> {
+/// The document, the page and its style.
+pub(super) fn routes(text: String) -> [(&'static str, MethodRouter<App>); 3] {
     let page = page(&text);
     let json = [(header::CONTENT_TYPE, "application/json")];
     let css = [(header::CONTENT_TYPE, "text/css; charset=utf-8")];
-    Router::new()
-        .route(
+    [
+        (
             "/api/openapi.json",
             get(move || async move { (json, text).into_response() }),
-        )
-        .route(
+        ),
+        (
             "/api/style.css",
             get(move || async move { (css, STYLE).into_response() }),
-        )
-        .route("/api/", get(move || async move { Html(page) }))
+        ),
+        ("/api/", get(move || async move { Html(page) })),
+    ]
 }
 
 /// The document as a page: a heading per route, its parameters, its messages.

@@ -6,7 +6,7 @@ use super::PATIENCE;
 use super::gate::{Network, caller, text, too_many};
 use super::problem::refuse;
 use crate::auth::access::{self, Access};
-use crate::auth::{COOKIE, Signed, Staff};
+use crate::auth::{COOKIE, Signed, Staff, same};
 use crate::fault::Fault;
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::Method;
@@ -57,8 +57,8 @@ pub(super) async fn staff(State(app): State<App>, mut request: Request, next: Ne
     if let Err(seconds) = app.limits.for_kommune("staff", slug, quota, Instant::now()) {
         return too_many(seconds);
     }
-    if let Err(response) = may(access, signed.as_ref(), reads, request.headers()) {
-        return response;
+    if let Err(fault) = may(access, signed.as_ref(), reads, request.headers()) {
+        return fault.into_response();
     }
     request.extensions_mut().insert(Network(ip));
     if let Some(signed) = signed {
@@ -80,22 +80,22 @@ fn may(
     signed: Option<&Signed>,
     reads: bool,
     headers: &HeaderMap,
-) -> Result<(), Response> {
+) -> Result<(), Fault> {
     let roles: &[Role] = match access {
         Access::Open => return Ok(()),
-        Access::Citizen => return Err(refuse(Code::Forbidden, "a route of citizens")),
+        Access::Citizen => return Err(Fault::No(Code::Forbidden, "a route of citizens")),
         Access::Signed => &Role::ALL,
         Access::Roles(roles) => roles,
     };
     let Some(signed) = signed else {
-        return Err(nobody());
+        return Err(NOBODY);
     };
     if !signed.roles.has_any(roles) {
-        return Err(refuse(Code::Forbidden, "the role for this is missing"));
+        return Err(Fault::No(Code::Forbidden, "the role for this is missing"));
     }
     let sent = text(headers, protocol::header::CSRF).unwrap_or_default();
     if !reads && !same(sent, &signed.csrf) {
-        return Err(refuse(
+        return Err(Fault::No(
             Code::Csrf,
             "lokalsvar-csrf: the value of GET /api/v1/staff/session",
         ));
@@ -103,13 +103,10 @@ fn may(
     Ok(())
 }
 
-fn nobody() -> Response {
-    refuse(Code::SignedOut, "sign in first")
-}
+const NOBODY: Fault = Fault::No(Code::SignedOut, "sign in first");
 
-/// Compares hashes, so that the time tells nothing about where two texts differ.
-fn same(a: &str, b: &str) -> bool {
-    crate::secret::hash(&[a]) == crate::secret::hash(&[b])
+fn nobody() -> Response {
+    NOBODY.into_response()
 }
 
 /// The value of a cookie.

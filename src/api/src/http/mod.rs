@@ -15,7 +15,7 @@ use crate::metrics::Metrics;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{any, get};
+use axum::routing::{MethodRouter, any, get};
 use axum::{Router, middleware};
 use std::sync::Arc;
 use std::time::Duration;
@@ -50,18 +50,44 @@ pub fn router(app: App) -> Router {
     let (staff, _) = staff().split_for_parts();
     let staff = staff.layer(middleware::from_fn_with_state(app.clone(), guard::staff));
     let text = openapi().to_json().unwrap_or_default();
-    Router::new()
+    let plain = plain(text).into_iter();
+    plain
+        .fold(Router::new(), |router, (path, route)| {
+            router.route(path, route)
+        })
         .merge(booking)
         .merge(staff)
-        .route("/api/health", get(|| async { "ok\n" }))
-        .route("/api/ready", get(ready))
-        .merge(docs::router(text))
         .route("/api", any(problem::not_found))
         .route("/api/{*rest}", any(problem::not_found))
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_MOST))
         .layer(middleware::from_fn_with_state(app.clone(), gate::headers))
         .with_state(app)
+}
+
+/// Routes that need neither a site key nor a session, and are not in the document.
+fn plain(document: String) -> Vec<(&'static str, MethodRouter<App>)> {
+    let mut all = vec![
+        ("/api/health", get(|| async { "ok\n" })),
+        ("/api/ready", get(ready)),
+    ];
+    all.extend(docs::routes(document));
+    all
+}
+
+/// Every route of [`router`] that answers anything but "no such route": method in lower case and path. For the test of who may
+/// use which.
+pub fn routes() -> Vec<(String, String)> {
+    let document = serde_json::to_value(openapi()).unwrap_or_default();
+    let mut all: Vec<(String, String)> = Vec::new();
+    for (path, methods) in document["paths"].as_object().into_iter().flatten() {
+        for method in methods.as_object().into_iter().flat_map(|m| m.keys()) {
+            all.push((method.clone(), path.clone()));
+        }
+    }
+    let plain = plain(String::new()).into_iter();
+    all.extend(plain.map(|(path, _)| ("get".into(), path.into())));
+    all
 }
 
 /// The document of the routes, made from their code.
@@ -72,7 +98,14 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 /// Routes of the staff: each is listed in [`crate::auth::access`].
 fn staff() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(paths!(sign_in::ways, sign_in::sign_in))
+        .routes(paths!(sign_in::enrol))
+        .routes(paths!(sign_in::invitation))
+        .routes(paths!(sign_in::oidc_start))
+        .routes(paths!(sign_in::oidc_callback))
         .routes(paths!(sign_in::session))
+        .routes(paths!(sign_in::sign_out))
+        .routes(paths!(sign_in::audit))
         .routes(paths!(staff::places))
         .routes(paths!(staff::days))
         .routes(paths!(staff::find))

@@ -113,24 +113,79 @@ impl Tx {
         Ok(done.rows_affected() > 0)
     }
 
-    /// Writes name, roles, password and second factor.
-    pub(crate) async fn save_account(&mut self, account: &Account) -> Result<(), StoreError> {
+    /// Writes a name and roles.
+    pub(crate) async fn set_roles(
+        &mut self,
+        account: &str,
+        name: &str,
+        roles: &str,
+    ) -> Result<(), StoreError> {
+        let slug = self.slug();
+        sqlx::query("UPDATE account SET name = $3, roles = $4 WHERE tenant = $1 AND id = $2")
+            .bind(slug)
+            .bind(account)
+            .bind(name)
+            .bind(roles)
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// Writes a password's hash.
+    pub(crate) async fn set_password(
+        &mut self,
+        account: &str,
+        hash: &str,
+    ) -> Result<(), StoreError> {
+        let slug = self.slug();
+        sqlx::query("UPDATE account SET password = $3 WHERE tenant = $1 AND id = $2")
+            .bind(slug)
+            .bind(account)
+            .bind(hash)
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// Takes the second factor away.
+    pub(crate) async fn forget_app(&mut self, account: &str) -> Result<(), StoreError> {
         let slug = self.slug();
         sqlx::query(
-            "UPDATE account SET name = $3, roles = $4, password = $5, totp = $6, totp_offered = $7, totp_step = $8
-             WHERE tenant = $1 AND id = $2",
+            "UPDATE account SET totp = '', totp_offered = '' WHERE tenant = $1 AND id = $2",
         )
         .bind(slug)
-        .bind(&account.id)
-        .bind(&account.name)
-        .bind(&account.roles)
-        .bind(&account.password)
-        .bind(&account.totp)
-        .bind(&account.totp_offered)
-        .bind(account.totp_step)
+        .bind(account)
         .execute(self.connection())
         .await?;
         Ok(())
+    }
+
+    /// Offers a second factor to an account that has none.
+    pub(crate) async fn offer_app(&mut self, account: &str, salt: &str) -> Result<(), StoreError> {
+        let slug = self.slug();
+        sqlx::query(
+            "UPDATE account SET totp_offered = $3 WHERE tenant = $1 AND id = $2 AND totp = ''",
+        )
+        .bind(slug)
+        .bind(account)
+        .bind(salt)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Takes the second factor that was offered. False when another was offered since, or one is there.
+    pub(crate) async fn take_app(&mut self, account: &str, salt: &str) -> Result<bool, StoreError> {
+        let slug = self.slug();
+        let done = sqlx::query(
+            "UPDATE account SET totp = $3, totp_offered = '' WHERE tenant = $1 AND id = $2 AND totp = '' AND totp_offered = $3",
+        )
+        .bind(slug)
+        .bind(account)
+        .bind(salt)
+        .execute(self.connection())
+        .await?;
+        Ok(done.rows_affected() > 0)
     }
 
     /// Uses up the code of a step. False when it, or a later one, was used already.

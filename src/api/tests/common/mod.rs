@@ -7,6 +7,7 @@
 )]
 
 pub mod postgres;
+pub mod staff;
 
 /// Runs a test on both databases.
 macro_rules! both {

@@ -6,6 +6,7 @@ use super::super::hold::lock_of;
 use super::super::{Desk, TRIES};
 use super::block::{booked, reassign};
 use crate::fault::Fault;
+use crate::store::blocks::BlockRow;
 use crate::store::staff::StaffRow;
 use crate::store::visits::taken_by;
 use crate::store::{Store, Tx, is_retry};
@@ -82,8 +83,8 @@ pub async fn misfits(store: &Store, site: &Site, now_ms: i64) -> Result<Vec<Misf
 }
 
 impl Desk {
-    /// As [`misfits`], and what can be done is done: bookings that another counter can serve at the same time are handed over,
-    /// and an alert is raised for each of the others.
+    /// As [`misfits`], and what can be done is done: counters that are new are blocked with their location, bookings that
+    /// another counter can serve at the same time are handed over, and an alert is raised for each of the others.
     ///
     /// # Errors
     /// The database cannot be used.
@@ -103,8 +104,9 @@ impl Desk {
         let now_ms = self.clock.now_ms();
         let mut tx = self.reading(site).await?;
         let (_, change) = look(&mut tx, site, now_ms).await?;
+        let blocks = whole_blocks(&mut tx, site, now_ms).await?;
         drop(tx);
-        if change == Change::default() {
+        if change == Change::default() && blocks.is_empty() {
             return Ok(Vec::new());
         }
         let mut tx = self.store.write(&site.tenant).await?;
@@ -117,6 +119,7 @@ impl Desk {
         let locks: Vec<&str> = locks.iter().map(String::as_str).collect();
         tx.lock(&locks).await?;
         tx.expire(now_ms).await?;
+        widen(&mut tx, site, now_ms).await?;
         let (rows, change) = look(&mut tx, site, now_ms).await?;
         for (id, counter) in &change.moves {
             let row = rows.iter().find(|row| row.visit.id == *id);
@@ -143,6 +146,34 @@ async fn look(tx: &mut Tx, site: &Site, now_ms: i64) -> Result<(Vec<StaffRow>, C
     // A block lies where no visit is, so a visit that stays never meets one.
     let change = capacity_change(&site.admin, &all, &taken);
     Ok((rows, change))
+}
+
+/// Blocks of whole locations that are not over.
+async fn whole_blocks(tx: &mut Tx, site: &Site, now_ms: i64) -> Result<Vec<BlockRow>, Fault> {
+    let mut all = Vec::new();
+    for location in &site.admin.locations {
+        let here = tx
+            .blocks_of(&location.id, now_ms, now_ms + AHEAD_MS)
+            .await?;
+        all.extend(here.into_iter().filter(|block| block.counter.is_empty()));
+    }
+    Ok(all)
+}
+
+/// A counter that is new since a whole location was blocked is blocked too, unless it has visits then already.
+async fn widen(tx: &mut Tx, site: &Site, now_ms: i64) -> Result<(), Fault> {
+    for block in whole_blocks(tx, site, now_ms).await? {
+        let occupied = tx.occupied(block.start_ms, block.end_ms, now_ms).await?;
+        let counters = site.admin.counters.iter();
+        for counter in counters.filter(|c| c.location == block.location) {
+            let mut visits = occupied.iter().filter(|o| !o.blocked);
+            let busy = visits.any(|o| o.counter == counter.id);
+            if !busy && !tx.take_block(&block, &counter.id, now_ms).await? {
+                return Err(Fault::Changed);
+            }
+        }
+    }
+    Ok(())
 }
 
 fn all(site: &Site, rows: &[StaffRow], change: &Change) -> Vec<Misfit> {
