@@ -28,7 +28,7 @@ function open(admin) {
   return {
     ...admin,
     holidays: { public: false, customary: [] },
-    limits: { active_per_contact: 50, holds_at_once: 50 },
+    limits: { active_per_contact: 20, holds_at_once: 5 },
     services: admin.services.map(one => ({ ...one, lead_minutes: 0, change_minutes: 0, code: false, contact: 'phone-or-email' })),
     locations: admin.locations.map(one => ({ ...one, week, exceptions: [] })),
     counters: admin.counters.map(one => ({ ...one, week: null, exceptions: [], breaks: [] })),
@@ -142,7 +142,7 @@ export async function clerk(server, { roles, name, ...more } = {}) {
   assert.equal(done, 200, 'enrolled');
   one.noise.length = 0; // the 401 of the first question
   await one.goto(`${server.url}/${more.path ?? 'konsol/booking'}`);
-  if (!more.path || more.path.includes('booking')) await one.locator('#day h1').waitFor();
+  if (!more.path || more.path.includes('booking')) await one.locator('.day-head h1').waitFor();
   one.user = user;
   return one;
 }

@@ -62,7 +62,7 @@ pub(crate) fn bar(bar: &Option<Card>) -> Option<El> {
     bar.as_ref().map(|bar| {
         el("section.bar[aria-labelledby=bar-title]")
             .child(el("h2#bar-title").text(&bar.title))
-            .children(bar.parts.iter().map(|part| card::part(part, None)))
+            .children(bar.parts.iter().map(|part| card::part(part, None, "h3")))
     })
 }
 
@@ -219,7 +219,8 @@ pub(crate) fn main(main: &Main) -> Option<El> {
 
 /// Beside the day.
 pub(crate) fn panel(panel: &Option<Card>) -> Option<El> {
-    panel
-        .as_ref()
-        .map(|panel| card::card(panel, "panel-title", "h2", "section.card.panel"))
+    panel.as_ref().map(|panel| {
+        let heading = if panel.alone { "h1" } else { "h2" };
+        card::card(panel, "panel-title", heading, "section.card.panel")
+    })
 }

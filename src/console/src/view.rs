@@ -92,6 +92,8 @@ pub struct Card {
     pub submit: Option<Press>,
     /// Can be closed.
     pub close: bool,
+    /// It is all there is on the page: its heading is the page's.
+    pub alone: bool,
 }
 
 /// A part of a card.
@@ -426,6 +428,7 @@ fn panel(app: &App, desk: &Desk) -> Option<Card> {
         Panel::Alerts => booking::alerts(app, desk),
     };
     card.close = true;
+    card.alone = crate::panel::covers(app);
     if let Some(told) = &desk.told {
         card.parts.insert(0, Part::Told(told.clone()));
     }

@@ -28,7 +28,12 @@ pub(super) fn card(card: &Card, title: &str, heading: &str, selector: &str) -> E
         )
         .maybe(tag)
         .maybe(close);
-    let parts = card.parts.iter().map(|one| part(one, card.submit.as_ref()));
+    // Headings go down one step at a time.
+    let below = if heading == "h1" { "h2" } else { "h3" };
+    let parts = card
+        .parts
+        .iter()
+        .map(|one| part(one, card.submit.as_ref(), below));
     let body = match &card.submit {
         Some(press) => {
             let press = press.clone();
@@ -48,11 +53,11 @@ pub(super) fn card(card: &Card, title: &str, heading: &str, selector: &str) -> E
 }
 
 /// A part of a card. A button that does what the form does is the form's own.
-pub(super) fn part(part: &Part, submit: Option<&Press>) -> El {
+pub(super) fn part(part: &Part, submit: Option<&Press>, heading: &str) -> El {
     match part {
         Part::Told(one) => told(one),
         Part::Line(text) => el("p").text(text),
-        Part::Title(text) => el("h3").text(text),
+        Part::Title(text) => el(heading).class("sub").text(text),
         Part::Rows(rows) => el("dl.rows").children(rows.iter().map(row)),
         Part::List(lines) => el("ul.lines").children(lines.iter().map(|line| el("li").text(line))),
         Part::Field(one) => field(one),
@@ -71,10 +76,14 @@ pub(super) fn part(part: &Part, submit: Option<&Press>) -> El {
             }
         })),
         Part::Times(title, buttons) => el("div.times")
-            .child(el("h4").text(title))
+            .child(
+                el(if heading == "h2" { "h3" } else { "h4" })
+                    .class("day")
+                    .text(title),
+            )
             .child(el("ul").children(buttons.iter().map(|one| el("li").child(button(one))))),
         Part::Item(title, text, buttons) => el("div.item")
-            .child(el("h3").text(title))
+            .child(el(heading).class("sub").text(title))
             .child(el("p").text(text))
             .child(el("div.buttons").children(buttons.iter().map(button))),
         Part::Qr(path, size) => qr(path, *size),

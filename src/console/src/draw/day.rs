@@ -75,7 +75,7 @@ fn visit(card: &VisitCard) -> El {
     .concat();
     let warn = card
         .warn
-        .then(|| el("span.warn").attr("title", "Besked ikke sendt").text("⚠"));
+        .then(|| el("span.warn").attr("aria-hidden", "true").text("⚠"));
     let place = (!card.counter.is_empty()).then(|| el("span.place").text(&card.counter));
     let open = pressed(el("button.open[type=button]"), &card.open)
         .child(
@@ -92,7 +92,8 @@ fn visit(card: &VisitCard) -> El {
                 )
                 .maybe(warn)
                 .child(el("span.errand").text(&card.errand))
-                .maybe(place),
+                .maybe(place)
+                .maybe(heard(&card.heard)),
         );
     el("div")
         .class(&class)
@@ -112,9 +113,15 @@ fn block(card: &BlockCard) -> El {
             .child(
                 el("span.line.small")
                     .child(el("span.errand").text(&card.reason))
-                    .maybe(place),
+                    .maybe(place)
+                    .maybe(heard(&card.heard)),
             ),
     )
+}
+
+/// What the column, or a mark, tells the eye.
+fn heard(text: &str) -> Option<El> {
+    (!text.is_empty()).then(|| el("span.vh").text(text))
 }
 
 fn held(text: &str) -> El {

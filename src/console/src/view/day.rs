@@ -67,6 +67,8 @@ pub struct VisitCard {
     pub errand: String,
     /// Where; empty in a table, whose column says it.
     pub counter: String,
+    /// Only for the ear: where, in a table; that a message was not delivered.
+    pub heard: String,
     /// Class and word of its state.
     pub state: (&'static str, &'static str),
     /// A message to the citizen was not delivered.
@@ -88,6 +90,8 @@ pub struct BlockCard {
     pub reason: String,
     /// Where; empty in a table.
     pub counter: String,
+    /// Only for the ear: where, in a table.
+    pub heard: String,
     /// Opens it.
     pub open: Button,
 }
@@ -351,11 +355,13 @@ fn visit_card(desk: &Desk, visit: &Visit, alone: bool) -> VisitCard {
         .iter()
         .any(|notice| notice.state == NoticeState::Failed);
     let counter = desk.counter(&visit.counter).to_string();
-    let warning = if warn { ", besked ikke sendt" } else { "" };
-    let spoken = format!(
-        "{span} {}, {errand}, {}, {counter}{warning}",
-        visit.name, state.1
-    );
+    let mut heard = Vec::new();
+    if !alone {
+        heard.push(counter.clone());
+    }
+    if warn {
+        heard.push("en besked er ikke sendt".to_string());
+    }
     let id = format!("v-{}", visit.receipt);
     let changing = desk
         .change
@@ -379,7 +385,7 @@ fn visit_card(desk: &Desk, visit: &Visit, alone: bool) -> VisitCard {
     let chosen =
         matches!(&desk.panel, crate::state::Panel::Visit(shown) if shown.receipt == visit.receipt);
     VisitCard {
-        open: Button::new(&id, "", Press::Visit(visit.receipt.clone()), Look::Plain).spoken(spoken),
+        open: Button::new(&id, "", Press::Visit(visit.receipt.clone()), Look::Plain),
         id,
         // In a table the height says how long.
         time: if alone {
@@ -390,6 +396,7 @@ fn visit_card(desk: &Desk, visit: &Visit, alone: bool) -> VisitCard {
         name: visit.name.clone(),
         errand,
         counter: if alone { counter } else { String::new() },
+        heard: heard.join(", "),
         state,
         warn,
         chosen,
@@ -412,22 +419,17 @@ fn block_card(desk: &Desk, block: &Block, alone: bool) -> BlockCard {
         .counter
         .as_ref()
         .map_or("Hele stedet", |id| desk.counter(id));
-    let spoken = format!("Spærret {time}, {counter}: {}", block.reason);
     BlockCard {
         open: Button::new(
             &format!("b-{}", block.block),
             "",
             Press::Block(block.block.clone()),
             Look::Plain,
-        )
-        .spoken(spoken),
+        ),
         time,
         reason: block.reason.clone(),
-        counter: if alone {
-            counter.to_string()
-        } else {
-            String::new()
-        },
+        counter: if alone { counter.into() } else { String::new() },
+        heard: if alone { String::new() } else { counter.into() },
     }
 }
 
