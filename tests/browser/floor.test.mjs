@@ -42,7 +42,7 @@ const later = (text, list) => list.map(name => name.exec(text)?.[0]).filter(Bool
 
 const scripts = [...new Set([...named('.js'), 'lokalsvar.js', 'lokalsvar-boost.js'])];
 const [rules] = readdirSync(join(DIST, '..')).filter(name => name === 'widget.css');
-const styles = { 'widget.css': () => readFileSync(join(DIST, '..', rules), 'utf8'), 'loader.css': () => readFileSync(new URL('../../www/loader.css', import.meta.url), 'utf8') };
+const styles = { 'widget.css': () => readFileSync(join(DIST, '..', rules), 'utf8'), 'loader.css': () => readFileSync(new URL('../../www/loader.css', import.meta.url), 'utf8'), 'konsol.css': () => readFileSync(new URL('../../www/konsol/konsol.css', import.meta.url), 'utf8') };
 
 test('the checks refuse what is newer than the floor', () => {
   assert.ok(!old('using x = f(); g(x);', 'js'));

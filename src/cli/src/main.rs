@@ -10,6 +10,7 @@ mod coverage;
 mod eval;
 mod exchange;
 mod knowledge;
+mod konsol;
 mod live;
 mod operate;
 mod pages;

@@ -2,6 +2,7 @@
 //! that a mistake under the strict policy shows here first. Tells nobody who asked for what. With `--config` it is the server of
 //! the API as well (crate `api`); without, the demo kommuner can be booked at too, in a database of its own.
 
+use crate::konsol;
 use crate::live::Live;
 use crate::say::say;
 use axum::Router;
@@ -38,6 +39,9 @@ const OTHER_POLICIES: [(&str, &str); 2] = [
 
 /// The policy of a page.
 fn policy(path: &str) -> &'static str {
+    if konsol::page(path).is_some() {
+        return konsol::CSP;
+    }
     let other = OTHER_POLICIES.iter().find(|(page, _)| *page == path);
     other.map_or(CSP, |(_, policy)| policy)
 }
@@ -303,6 +307,10 @@ fn is_hashed(name: &str) -> bool {
 /// A file of an extra folder, of the built files, or of the site, in this order.
 async fn file(State(files): State<Arc<Files>>, request: Request) -> Response {
     let path = request.uri().path();
+    if path == konsol::FOLDER {
+        let to = format!("{path}/");
+        return (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, to)]).into_response();
+    }
     let first = path
         .trim_start_matches('/')
         .split('/')
@@ -319,6 +327,9 @@ async fn file(State(files): State<Arc<Files>>, request: Request) -> Response {
                     .into_response();
             }
             (folder, rest, false)
+        } else if let Some(page) = konsol::page(path) {
+            // Not for other sites, whatever else of the folder is.
+            (&files.from_dist, page, false)
         } else if in_dist(&files.dist, path) {
             (&files.from_dist, path, true)
         } else {

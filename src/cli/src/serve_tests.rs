@@ -21,6 +21,7 @@ impl Server {
             ("dist/engine-0123456789abcdef.wasm", "plain"),
             ("dist/engine-0123456789abcdef.wasm.br", "packed"),
             ("dist/eksempelby-0123456789abcdef.kb", "kb"),
+            ("dist/konsol/index.html", "<p>konsol"),
             ("site/eksempelby/index.html", "<p>forside"),
             ("site/demo.css", "p{}"),
             ("more/page.html", "<p>ekstra"),
@@ -226,4 +227,29 @@ fn only_names_with_a_hash_last_for_ever() {
     ] {
         assert!(!is_hashed(name), "{name}");
     }
+}
+
+#[test]
+fn the_console_has_one_page_and_its_own_policy() {
+    let server = Server::start("konsol");
+    for path in ["/konsol/", "/konsol/booking"] {
+        let answer = server.ask(&format!("GET {path} HTTP/1.1"), "");
+        assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
+        assert!(answer.contains("<p>konsol"), "{answer}");
+        assert!(answer.contains("frame-ancestors 'none'"), "{answer}");
+        assert!(answer.contains("trusted-types 'none'"), "{answer}");
+        assert!(!answer.contains("access-control-allow-origin"), "{answer}");
+        assert!(
+            answer.contains("cross-origin-resource-policy: same-origin"),
+            "{answer}"
+        );
+        assert!(answer.contains("cache-control: no-cache"), "{answer}");
+    }
+    let answer = server.ask("GET /konsol HTTP/1.1", "");
+    assert!(answer.contains("location: /konsol/"), "{answer}");
+    assert!(
+        server
+            .ask("GET /konsol/andet HTTP/1.1", "")
+            .starts_with("HTTP/1.1 404")
+    );
 }

@@ -6,7 +6,7 @@ use crate::engine::{Engine, FLOOR, Pinned};
 use crate::knowledge::Bundles;
 use crate::paths::Paths;
 use crate::shell::{hex, quiet, step};
-use crate::{compress, engine, knowledge};
+use crate::{compress, console, engine, knowledge};
 use anyhow::{Context, Result, ensure};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -20,7 +20,7 @@ use std::process::Command;
 pub(crate) struct File {
     /// Name in the folder.
     pub name: String,
-    /// `widget`, `errand` for the booking, or `engine` for the engine alone.
+    /// `widget`, `errand` for the booking, `engine` for the engine alone, or `console` for the pages of the staff.
     pub app: &'static str,
     /// What it is for.
     pub role: &'static str,
@@ -115,6 +115,7 @@ fn build_signed(paths: &Paths, out: &Path, signer: Signer) -> Result<Vec<File>> 
     let errand = Errand::build(paths)?;
     let widget = engine::build(paths, &errand.pinned())?;
     let library = engine::library(paths)?;
+    let console = console::build(paths)?;
     let bundles = knowledge::build(paths)?;
     let out = paths.root.join(out);
     fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
@@ -127,7 +128,8 @@ fn build_signed(paths: &Paths, out: &Path, signer: Signer) -> Result<Vec<File>> 
     );
     let former = manifest_names(&out);
     step(&format!("writing {}", out.display()), || {
-        let files = write(paths, &out, (&widget, &library, &errand), &bundles, signer)?;
+        let mut files = write(paths, &out, (&widget, &library, &errand), &bundles, signer)?;
+        files.extend(console::write(&console, &out)?);
         let rows = files.iter().map(|file| {
             let sha384 = integrity(&fs::read(out.join(&file.name))?);
             Ok(json!({ "file": file.name, "app": file.app, "role": file.role, "sha384": sha384 }))
@@ -399,7 +401,7 @@ fn script(paths: &Paths, from: &Path, constants: &[(String, Value)]) -> Result<V
     Ok(quiet(&mut script)?.into_bytes())
 }
 
-fn esbuild(paths: &Paths) -> Command {
+pub(crate) fn esbuild(paths: &Paths) -> Command {
     let mut esbuild = Command::new(paths.npm_bin("esbuild"));
     esbuild.args(["--minify", "--log-level=warning", "--legal-comments=none"]);
     esbuild.current_dir(&paths.root);
@@ -489,12 +491,12 @@ fn commit_time(paths: &Paths) -> (String, String) {
 }
 
 /// `sha384-…`, as the attribute `integrity` wants it.
-fn integrity(bytes: &[u8]) -> String {
+pub(crate) fn integrity(bytes: &[u8]) -> String {
     format!("sha384-{}", BASE64_STANDARD.encode(Sha384::digest(bytes)))
 }
 
 /// The same with SHA-256: what the loader carries, where every byte counts.
-fn short_integrity(bytes: &[u8]) -> String {
+pub(crate) fn short_integrity(bytes: &[u8]) -> String {
     format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(bytes)))
 }
 
@@ -505,7 +507,7 @@ fn hashed(stem: &str, extension: &str, bytes: &[u8]) -> String {
 }
 
 /// Leaves a file with the same bytes alone, so that its compressed neighbours stay valid.
-fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
+pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
     if fs::read(path).is_ok_and(|old| old == bytes) {
         return Ok(());
     }

@@ -68,11 +68,18 @@ pub(crate) fn errand(paths: &Paths) -> Result<Engine> {
     })
 }
 
-/// The glue of the booking with its WASM pinned. It stands there as two words that esbuild leaves alone.
+/// Builds the console of the staff: classic glue, its WASM pinned as in the booking's.
+pub(crate) fn console(paths: &Paths) -> Result<Engine> {
+    package(paths, "console", "konsol/konsol.js", &[], |bound| {
+        classic(paths, "konsol/konsol.js", "console", bound)
+    })
+}
+
+/// The glue of the booking, or of the console, with its WASM pinned. It stands there as two words that esbuild leaves alone.
 pub(crate) fn pin_wasm(glue: &str, wasm: &Pinned) -> Result<String> {
     let mut text = glue.to_string();
     for (word, value) in [("WASM_HASH", &wasm.hash), ("WASM", &wasm.name)] {
-        let at = find(&text, word).with_context(|| format!("www/errand.js has no {word}"))?;
+        let at = find(&text, word).with_context(|| format!("the glue has no {word}"))?;
         text.replace_range(at..at + word.len(), &json!(value).to_string());
     }
     Ok(text)

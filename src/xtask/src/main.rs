@@ -5,6 +5,7 @@
 
 mod bench;
 mod compress;
+mod console;
 mod demo;
 mod dist;
 mod engine;
@@ -30,6 +31,7 @@ usage: cargo xtask COMMAND
   demo             builds all and serves the demo kommune on http://127.0.0.1:$PORT (8080)
   test             format, lints, unit, golden, property, wasm and browser tests
   build            engine and knowledge, into target/
+  console          the pages of the staff alone, into the folder that `demo` serves, and their size
   dist --out DIR [--key FILE]
                    one folder that any static web server can serve; FILE is from `lokalsvar keygen`
                    (or name it in LOKALSVAR_KEY), the demo key signs without it
@@ -72,6 +74,7 @@ fn run(args: &[String]) -> Result<()> {
             dist::engines(&paths)?;
             knowledge::build(&paths).map(|_| ())
         }
+        ["console"] => console::run(&paths),
         ["dist", "--out", out] => {
             let key = std::env::var_os("LOKALSVAR_KEY").filter(|key| !key.is_empty());
             dist::release(&paths, Path::new(out), key.as_deref().map(Path::new))

@@ -12,12 +12,12 @@ use walrus::Module;
 const LONG: usize = 8;
 
 /// How names of functions begin that only the glue calls.
-const OURS: [&str; 4] = ["__", "widget_", "errand_", "wasm_bindgen_"];
+const OURS: [&str; 5] = ["__", "widget_", "errand_", "console_", "wasm_bindgen_"];
 
 /// What wasm-bindgen asks of browsers below our floor (`engine::FLOOR`), or for two gigabytes of text, and the answer.
 /// esbuild then leaves out what never happens. And the widget is given back by `destroy` alone, which the loader calls; the
 /// ways for a garbage collector go.
-const KNOWN: [(&str, &str); 11] = [
+const KNOWN: [(&str, &str); 14] = [
     ("(typeof FinalizationRegistry === 'undefined')", "false"),
     ("!('encodeInto' in cachedTextEncoder)", "false"),
     ("realloc === undefined", "false"),
@@ -43,6 +43,16 @@ const KNOWN: [(&str, &str); 11] = [
     ("        ErrandFinalization.unregister(this);\n", ""),
     (
         "    free() {\n        const ptr = this.__destroy_into_raw();\n        wasm.__wbg_errand_free(ptr, 0);\n    }\n",
+        "",
+    ),
+    // Nor is the console.
+    (
+        "        ConsoleFinalization.register(this, this.__wbg_ptr, this);\n",
+        "",
+    ),
+    ("        ConsoleFinalization.unregister(this);\n", ""),
+    (
+        "    free() {\n        const ptr = this.__destroy_into_raw();\n        wasm.__wbg_console_free(ptr, 0);\n    }\n",
         "",
     ),
 ];

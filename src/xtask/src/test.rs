@@ -158,7 +158,7 @@ pub(crate) fn run(paths: &Paths) -> Result<()> {
         // The tests of `errand` run natively alone: what they stand on does not compile for browsers.
         for packages in [
             &["-p", "widget", "-p", "privacy", "--all-targets"][..],
-            &["-p", "errand"],
+            &["-p", "errand", "-p", "console"],
         ] {
             let mut clippy = cargo(paths);
             clippy.args(["clippy", "--quiet", "--target", WASM_TARGET]);
@@ -266,8 +266,8 @@ fn same_again(paths: &Paths, out: &Path) -> Result<()> {
             };
             engine::build(paths, &pinned)
         };
-        let builds: [fn(&Paths) -> Result<engine::Engine>; 3] =
-            [widget, engine::errand, engine::library];
+        let builds: [fn(&Paths) -> Result<engine::Engine>; 4] =
+            [widget, engine::errand, engine::library, engine::console];
         for build in builds {
             let (one, other) = (build(paths)?, build(&again)?);
             for (one, other) in [(one.wasm, other.wasm), (one.glue, other.glue)] {
@@ -279,7 +279,13 @@ fn same_again(paths: &Paths, out: &Path) -> Result<()> {
             }
         }
     }
-    for name in ["kb.stamp", "widget.stamp", "errand.stamp", "engine.stamp"] {
+    for name in [
+        "kb.stamp",
+        "widget.stamp",
+        "errand.stamp",
+        "engine.stamp",
+        "console.stamp",
+    ] {
         let _ = fs::remove_file(paths.kept(name));
     }
     let second = paths.kept("dist-again");
