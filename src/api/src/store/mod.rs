@@ -3,6 +3,7 @@
 //! Every transaction belongs to one [`Tenant`]; on PostgreSQL the rows of others cannot be seen by it. Nothing but the
 //! database is awaited inside one. A transaction that is dropped is rolled back.
 
+pub mod afar;
 pub mod alerts;
 pub mod audit;
 pub mod bookings;
@@ -72,16 +73,30 @@ pub struct Tx {
     inner: Transaction<'static, Any>,
 }
 
-const SQLITE: [(i64, &str, &str); 1] = [(
-    1,
-    "booking",
-    include_str!("../../migrations/sqlite/0001_booking.sql"),
-)];
-const POSTGRES: [(i64, &str, &str); 1] = [(
-    1,
-    "booking",
-    include_str!("../../migrations/postgres/0001_booking.sql"),
-)];
+const SQLITE: [(i64, &str, &str); 2] = [
+    (
+        1,
+        "booking",
+        include_str!("../../migrations/sqlite/0001_booking.sql"),
+    ),
+    (
+        4,
+        "adapter",
+        include_str!("../../migrations/sqlite/0004_adapter.sql"),
+    ),
+];
+const POSTGRES: [(i64, &str, &str); 2] = [
+    (
+        1,
+        "booking",
+        include_str!("../../migrations/postgres/0001_booking.sql"),
+    ),
+    (
+        4,
+        "adapter",
+        include_str!("../../migrations/postgres/0004_adapter.sql"),
+    ),
+];
 
 /// How long a transaction waits for its connection.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -1,7 +1,9 @@
 //! A kommune to book at, and databases to try: the same tests run on SQLite and, where it is installed, on PostgreSQL.
 #![allow(dead_code, unreachable_pub, reason = "each test uses a part")]
 
+pub mod mailbox;
 pub mod postgres;
+pub mod system;
 
 use api::clock::Clock;
 use api::config::Config;
