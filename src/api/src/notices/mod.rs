@@ -1,5 +1,5 @@
-//! Sends what the outbox holds: at least once, with the same id for every try, again with growing pauses, and an alert when a
-//! citizen has waited for more than 15 minutes.
+//! Sends what the outbox holds: at least once, with the same id for every try, again with growing pauses, and an alert when one
+//! was given up or a citizen has waited for more than 15 minutes.
 
 pub mod mail;
 pub mod sms;
@@ -187,7 +187,7 @@ impl Courier {
         Ok(Some(message))
     }
 
-    /// Reports what has waited too long: figure, log, and a line for staff.
+    /// Reports what was given up or has waited too long: figure, log, and a line for staff.
     async fn report(&self, site: &Site) -> Result<(), StoreError> {
         let now_ms = self.desk.clock.now_ms();
         let mut tx = self.desk.store.write(&site.tenant).await?;
@@ -201,7 +201,7 @@ impl Courier {
             tracing::error!(
                 kommune = site.tenant.slug(),
                 count = overdue.len(),
-                "notices have waited for more than 15 minutes"
+                "notices were given up or have waited for more than 15 minutes"
             );
         }
         Ok(())
