@@ -12,6 +12,7 @@ use api::erasures::Erasures;
 use api::fault::Fault;
 use api::store::Store;
 use api::tenant::Site;
+use common::postgres::Cluster;
 use common::system::{Does, SERVICE, System, TOKEN, Wire};
 use common::{Folder, KEY, OTHER_KEY, code, key, request};
 use protocol::{Adapter, Code, HoldRequest, MoveRequest, Receipt, Slot, SlotsQuery, State};
@@ -45,10 +46,18 @@ async fn desk(config: &Config, clock: &Clock) -> Desk {
 
 impl Town {
     async fn new() -> Town {
+        Town::on(None).await
+    }
+
+    /// On SQLite, or in a new database of a cluster.
+    async fn on(cluster: Option<&Cluster>) -> Town {
         let folder = Folder::new();
         let system = System::start(&folder.0, &[]);
         let wire = Wire::to(&system).await;
-        let config = common::config(&folder, "sqlite:tider.db");
+        let mut config = common::config(&folder, "sqlite:tider.db");
+        if let Some(cluster) = cluster {
+            config.database = cluster.database();
+        }
         for slug in ["eksempelby", "fjordby"] {
             let mut admin: serde_json::Value =
                 serde_json::from_str(&common::admin(slug)).expect("JSON");
@@ -155,7 +164,37 @@ impl Town {
 
 #[tokio::test]
 async fn the_whole_way() {
-    let town = Town::new().await;
+    whole_way(&Town::new().await).await;
+}
+
+#[tokio::test]
+async fn postgres_does_the_same() {
+    let Some(cluster) = Cluster::start() else {
+        println!("PostgreSQL is not installed: not tried");
+        return;
+    };
+    whole_way(&Town::on(Some(&cluster)).await).await;
+    let town = Town::on(Some(&cluster)).await;
+    unknown_and_found(&town).await;
+    settled_later(&Town::on(Some(&cluster)).await).await;
+    // The second wall: without the kommune of the transaction no row is seen.
+    let other = town.desk.sites.enter(OTHER_KEY, None).expect("a site");
+    let mut tx = town
+        .desk
+        .store
+        .write(&other.tenant)
+        .await
+        .expect("a transaction");
+    for table in ["afar", "wish"] {
+        let gone = tx
+            .try_raw(&format!("DELETE FROM {table}"))
+            .await
+            .expect("tried");
+        assert_eq!(gone, 0, "{table}");
+    }
+}
+
+async fn whole_way(town: &Town) {
     let services = town.desk.services(&town.site).await.services;
     let wedding = services
         .iter()
@@ -323,7 +362,10 @@ async fn nothing_about_the_person_is_written_here() {
 
 #[tokio::test]
 async fn an_answer_that_got_lost_is_told_as_unknown_and_found_by_a_retry() {
-    let town = Town::new().await;
+    unknown_and_found(&Town::new().await).await;
+}
+
+async fn unknown_and_found(town: &Town) {
     let slot = town.free().await.remove(0);
     let holder = town.hold(&slot).await;
     town.wire.set(Does::LosesAnswers);
@@ -355,7 +397,10 @@ async fn an_answer_that_got_lost_is_told_as_unknown_and_found_by_a_retry() {
 
 #[tokio::test]
 async fn a_later_look_settles_what_nobody_asks_for_again() {
-    let town = Town::new().await;
+    settled_later(&Town::new().await).await;
+}
+
+async fn settled_later(town: &Town) {
     let free = town.free().await;
     let holder = town.hold(&free[0]).await;
     let secret = town.book(&free[3], "20304059").await;
