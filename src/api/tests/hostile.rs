@@ -15,6 +15,7 @@ use common::{KEY, OTHER_KEY, Place, key};
 use protocol::path;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, Once};
 use std::time::{Duration, Instant};
@@ -187,7 +188,10 @@ fn set(message: &mut Value, pointer: &str, to: Value) {
 }
 
 fn percent(text: &str) -> String {
-    text.bytes().map(|b| format!("%{b:02X}")).collect()
+    text.bytes().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "%{byte:02X}");
+        text
+    })
 }
 
 /// Spoils a request in one way. Whatever else is right, it must be refused then.

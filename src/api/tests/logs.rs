@@ -271,10 +271,10 @@ async fn nothing_planted_is_found_again() {
         if service == "cpr" {
             wish["cpr"] = json!(CPR);
         } else {
-            let mut with = person();
-            with["cpr"] = json!(CPR);
+            let mut unasked = person();
+            unasked["cpr"] = json!(CPR);
             assert_eq!(
-                server.post(path::BOOKINGS, &holder, &with).await.0,
+                server.post(path::BOOKINGS, &holder, &unasked).await.0,
                 422,
                 "not asked for"
             );
@@ -363,11 +363,8 @@ async fn nothing_planted_is_found_again() {
             )
             .await;
         assert!(response.status().as_u16() >= 400);
-        server
-            .refused
-            .lock()
-            .expect("lock")
-            .push(response.text().await.expect("text"));
+        let text = response.text().await.expect("text");
+        server.refused.lock().expect("lock").push(text);
     }
     // Until every notice was tried, also one that is refused for good.
     for _ in 0..120 {

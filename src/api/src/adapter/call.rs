@@ -2,6 +2,10 @@
 //!
 //! Whatever happens is one of four: an answer that keeps the contract, a refusal (nothing was changed), nothing was sent, or it
 //! is not known. Only the first is ever told to a citizen as done.
+#![expect(
+    clippy::missing_errors_doc,
+    reason = "what stands at a function is the document's text; `Trouble` tells how each of them fails"
+)]
 
 use super::contract::{
     Confirm, Data, Held, Offer, Outcome, Settled, Visit, held_faults, offer_faults, slots_faults,
