@@ -7,6 +7,7 @@
 //! Nothing a citizen wrote, no address and no CPR number goes into a log, a metric or an error.
 #![forbid(unsafe_code)]
 
+pub mod adapter;
 pub mod auth;
 pub mod backup;
 pub mod clock;

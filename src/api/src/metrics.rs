@@ -14,7 +14,7 @@ pub struct Metrics {
     pub seconds: Histogram,
     /// Notices by what they are about, the way, and whether they were sent.
     pub notices: IntCounterVec,
-    /// Notices that have waited for more than 15 minutes since the start of this server.
+    /// Notices that were given up or have waited for more than 15 minutes, since the start of this server.
     pub overdue: IntCounter,
     /// 1 while the database answers.
     pub ready: IntGauge,
@@ -49,7 +49,7 @@ impl Metrics {
         .expect("a metric");
         let overdue = IntCounter::new(
             "lokalsvar_notices_overdue_total",
-            "Notices that have waited for more than 15 minutes",
+            "Notices that were given up or have waited for more than 15 minutes",
         )
         .expect("a metric");
         let ready =
@@ -84,6 +84,13 @@ impl Metrics {
                 count,
                 "notices have waited for more than 15 minutes"
             );
+        }
+    }
+
+    /// Adds the figures of another part; a second of the same name is left out.
+    pub fn add(&self, figures: IntCounterVec) {
+        if let Err(e) = self.registry.register(Box::new(figures)) {
+            tracing::error!(error = %e, "a figure is there already");
         }
     }
 

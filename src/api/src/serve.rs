@@ -1,5 +1,6 @@
 //! Runs the server: database, routes, notices and tidying, until it is told to end.
 
+use crate::adapter::Adapters;
 use crate::auth::Auth;
 use crate::backup;
 use crate::clock::Clock;
@@ -22,6 +23,8 @@ use tokio::sync::watch;
 
 /// Between two looks at the outbox.
 const ROUND: Duration = Duration::from_secs(2);
+/// Between two looks at wishes whose answer got lost.
+const SETTLE: Duration = Duration::from_secs(10);
 /// Between two looks for what is to be forgotten.
 const TIDY: Duration = Duration::from_secs(600);
 /// Requests may take this long to end after the server was told to.
@@ -35,12 +38,13 @@ pub async fn desk(config: &Config, clock: Clock) -> Result<Desk, String> {
     let env = |name: &str| std::env::var(name).ok();
     let sites = config.sites().map_err(|wrong| wrong.join("\n"))?;
     let key = config.key(env)?;
+    let adapters = Adapters::new(&sites, env).map_err(|wrong| wrong.join("\n"))?;
     let erasures = Erasures::open(&config.erasures)
         .map_err(|e| format!("{}: {e}", config.erasures.display()))?;
     let store = Store::open(&config.database)
         .await
         .map_err(|e| e.to_string())?;
-    Ok(Desk::new(store, Arc::new(sites), clock, erasures, &key))
+    Ok(Desk::new(store, Arc::new(sites), clock, erasures, &key).with_adapters(adapters))
 }
 
 /// Serves until the process is told to end (SIGTERM, Ctrl-C). `other` answers what is not the API's; `ready` is called with the
@@ -65,6 +69,7 @@ pub async fn run(
     }
     settle(&desk).await;
     let metrics = Arc::new(Metrics::new());
+    metrics.add(desk.adapters.calls());
     let app = App {
         desk: desk.clone(),
         auth: Auth::new(&desk),
@@ -79,6 +84,7 @@ pub async fn run(
     let mut rest = vec![
         tokio::spawn(send(courier, ended.clone())),
         tokio::spawn(tidy(desk.clone(), app.auth.clone(), ended.clone())),
+        tokio::spawn(settle(desk.clone(), ended.clone())),
     ];
     if let Some(address) = config.operations {
         let listener = bind(address).await?;
@@ -175,6 +181,16 @@ async fn send(courier: Courier, ended: watch::Receiver<bool>) {
             () = tokio::time::sleep(ROUND) => {}
         }
         courier.round().await;
+    }
+}
+
+async fn settle(desk: Desk, ended: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            () = told(ended.clone()) => return,
+            () = tokio::time::sleep(SETTLE) => {}
+        }
+        desk.settle().await;
     }
 }
 

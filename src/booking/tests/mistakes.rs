@@ -143,10 +143,21 @@ fn names_and_references_must_be_there() {
         },
         &["services[2].adapter"],
     );
-    check(
-        |a| a.services[2].adapter = Adapter::Http { url: String::new() },
-        &["services[2].adapter"],
-    );
+    for (url, wrong) in [
+        ("", true),
+        ("https://tider.example/v1", false),
+        ("http://tider.example/v1", true),
+        // A translating program beside the server.
+        ("http://127.0.0.1:9090", false),
+        ("http://localhost/v1", false),
+        ("http://localhost.evil.example/v1", true),
+        ("http://127.0.0.1@evil.example/v1", true),
+        ("http://127.0.0.1:9090@evil.example/v1", true),
+    ] {
+        let expected: &[&str] = if wrong { &["services[2].adapter"] } else { &[] };
+        let url = url.to_owned();
+        check(|a| a.services[2].adapter = Adapter::Http { url }, expected);
+    }
     check(
         |a| a.counters[0].services.push("byggesag".into()),
         &["counters[0].services"],

@@ -5,6 +5,7 @@
 #![warn(clippy::print_stdout, clippy::print_stderr)] // `say.rs` tells why
 
 mod built;
+mod contract;
 mod conversations;
 mod coverage;
 mod eval;
@@ -78,6 +79,8 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Looks at the settings of the server and says every mistake
     Config(operate::ConfigArgs),
+    /// Tries whether another booking system keeps the contract of docs/booking-adapter.md
+    Contract(contract::ContractArgs),
     /// Copies the bookings into a new file, while the server goes on
     Backup(operate::CopyArgs),
     /// Brings a copy of the bookings back; what was erased since stays erased
@@ -115,6 +118,7 @@ fn main() -> ExitCode {
         Command::Eval(args) => eval::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Config(args) => operate::config(&args),
+        Command::Contract(args) => contract::contract(&args),
         Command::Backup(args) => operate::backup(&args),
         Command::Restore(args) => operate::restore(&args),
         Command::Staff(args) => staff::run(&args),

@@ -45,6 +45,7 @@ pub(crate) fn config(args: &ConfigArgs) -> Result<(), String> {
     let ConfigCommand::Check(args) = &args.what;
     let config = Config::read(&args.config, env)?;
     let sites = config.sites().map_err(|wrong| wrong.join("\nerror: "))?;
+    api::adapter::Adapters::new(&sites, env).map_err(|wrong| wrong.join("\nerror: "))?;
     let clock = api::clock::Clock::system();
     let misfits = runtime()?.block_on(api::serve::misfits(&config, &clock))?;
     if !misfits.is_empty() {

@@ -30,7 +30,18 @@ pub(super) async fn send(
         Actor::Citizen,
         &times(&visit, 0, now_ms),
     )?;
-    if !site.admin.service(&visit.service).is_some_and(|s| s.code) {
+    send_for(tx, site, wish, (&visit.id, &visit.service), now_ms).await
+}
+
+/// The same for a hold that was found and may be confirmed, with its service; whoever keeps it.
+pub(crate) async fn send_for(
+    tx: &mut Tx,
+    site: &Site,
+    wish: &CodeRequest,
+    (visit, service): (&str, &str),
+    now_ms: i64,
+) -> Result<Draft, Fault> {
+    if !site.admin.service(service).is_some_and(|s| s.code) {
         return Err(Fault::No(Code::Invalid, "this service needs no code"));
     }
     let (channel, recipient) = match (&wish.contact.phone, &wish.contact.email) {
@@ -52,9 +63,9 @@ pub(super) async fn send(
            expires_ms = excluded.expires_ms, sent = code.sent + 1 WHERE code.sent < $6",
     )
     .bind(slug)
-    .bind(&visit.id)
-    .bind(secret::hash(&[&visit.id, &recipient]))
-    .bind(secret::hash(&[&visit.id, &recipient, &code]))
+    .bind(visit)
+    .bind(secret::hash(&[visit, &recipient]))
+    .bind(secret::hash(&[visit, &recipient, &code]))
     .bind(expires_ms)
     .bind(MESSAGES)
     .execute(tx.connection())
@@ -74,7 +85,7 @@ pub(super) async fn send(
         dedupe: format!("code-{id}"),
         id,
         booking: String::new(),
-        visit: visit.id.clone(),
+        visit: visit.to_owned(),
         about: "code".to_owned(),
         channel: channel_name.to_owned(),
         recipient,
@@ -84,7 +95,7 @@ pub(super) async fn send(
         due_ms: now_ms,
     };
     tx.post(&row, now_ms).await?;
-    tx.audit(now_ms, "", &visit.id, "code", "citizen").await?;
+    tx.audit(now_ms, "", visit, "code", "citizen").await?;
     Draft::plain(&CodeSent {
         channel,
         expires_at: instant_text(expires_ms),
@@ -92,7 +103,7 @@ pub(super) async fn send(
 }
 
 /// Checks a code for one of the person's contacts. A wrong one is counted, for good.
-pub(super) async fn check(
+pub(crate) async fn check(
     tx: &mut Tx,
     visit: &str,
     person: &PersonRow,

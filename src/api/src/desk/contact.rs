@@ -7,7 +7,7 @@ use lettre::Address;
 use protocol::{BookingRequest, Code};
 
 /// Checks and cleans.
-pub(super) fn person(service: &Service, wish: &BookingRequest) -> Result<PersonRow, Fault> {
+pub(crate) fn person(service: &Service, wish: &BookingRequest) -> Result<PersonRow, Fault> {
     let contact = &wish.contact;
     let name = contact
         .name

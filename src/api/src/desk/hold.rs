@@ -154,7 +154,7 @@ async fn give_back(tx: &mut Tx, row: &VisitRow, now_ms: i64) -> Result<(), Fault
 }
 
 /// Reads the start that a citizen sent.
-pub(super) fn start_of(text: &str) -> Result<i64, Fault> {
+pub(crate) fn start_of(text: &str) -> Result<i64, Fault> {
     parse_instant(text).map_err(|_| {
         Fault::No(
             Code::Invalid,

@@ -109,6 +109,7 @@ impl Desk {
             tx.erase(id, now_ms).await?;
             tx.audit(now_ms, id, "", "erased", "system").await?;
         }
+        tx.forget_afar(now_ms - kept_ms, now_ms).await?;
         tx.forget_answers(now_ms).await?;
         tx.forget_codes(now_ms).await?;
         tx.forget_blocks(now_ms - kept_ms).await?;

@@ -10,6 +10,7 @@ mod keep;
 mod show;
 mod staff;
 
+use crate::adapter::{Adapters, Keeper, Later};
 use crate::clock::Clock;
 use crate::erasures::Erasures;
 use crate::fault::Fault;
@@ -18,14 +19,18 @@ use crate::store::idempotency::Former;
 use crate::store::{Store, StoreError, Tx, is_retry};
 use crate::tenant::{Site, Sites};
 use holds::Holds;
-use protocol::{BookingRequest, Code, CodeRequest, HoldRequest, MoveRequest};
+use protocol::{
+    BookingRequest, Code, CodeRequest, Export, HoldRequest, MoveRequest, Receipt, Slots, SlotsQuery,
+};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-pub use show::services;
-pub(crate) use show::{calendar_of, receipt_of};
+pub(crate) use code::{check as check_code, send_for as send_code};
+pub(crate) use contact::person as clean_person;
+pub(crate) use hold::start_of;
+pub(crate) use show::{calendar_of, receipt_of, service_text};
 pub use staff::{Misfit, StaffWish, Why, misfits, places};
 
 /// What a citizen wants changed.
@@ -89,7 +94,7 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    fn plain(body: &impl Serialize) -> Result<Draft, Fault> {
+    pub(crate) fn plain(body: &impl Serialize) -> Result<Draft, Fault> {
         let body = serde_json::to_value(body)
             .map_err(|_| Fault::No(Code::Internal, "an answer cannot be written"))?;
         Ok(Draft {
@@ -97,6 +102,27 @@ impl Draft {
             body,
             secret: None,
         })
+    }
+
+    /// Something new, with a secret: its field and whose it is.
+    pub(crate) fn created(self, secret: (&'static str, String)) -> Draft {
+        Draft {
+            status: 201,
+            secret: Some(secret),
+            ..self
+        }
+    }
+
+    /// As it is kept for a retry.
+    pub(crate) fn keep_as(self, fingerprint: &str) -> Former {
+        Former {
+            fingerprint: fingerprint.to_owned(),
+            secret: self
+                .secret
+                .map_or_else(String::new, |(field, id)| format!("{field}.{id}")),
+            status: self.status,
+            body: self.body.to_string(),
+        }
     }
 }
 
@@ -111,6 +137,8 @@ pub struct Desk {
     pub clock: Clock,
     /// What must stay erased.
     pub erasures: Erasures,
+    /// Other booking systems.
+    pub(crate) adapters: Adapters,
     /// What secrets are made with; the same on every node.
     key: Arc<[u8]>,
     /// Keys of POSTs that are being worked on in this process.
@@ -120,7 +148,7 @@ pub struct Desk {
 }
 
 /// Takes a key out of the busy ones when it goes.
-struct Busy<'a>(&'a Desk, String);
+pub(crate) struct Busy<'a>(&'a Desk, String);
 
 impl Drop for Busy<'_> {
     fn drop(&mut self) {
@@ -146,6 +174,7 @@ impl Desk {
             sites,
             clock,
             erasures,
+            adapters: Adapters::none(),
             key: key.into(),
             busy: Arc::default(),
             holds: Arc::default(),
@@ -157,23 +186,71 @@ impl Desk {
         Arc::clone(&self.key)
     }
 
+    /// The same desk with other booking systems.
+    #[must_use]
+    pub fn with_adapters(self, adapters: Adapters) -> Desk {
+        Desk { adapters, ..self }
+    }
+
     /// Meets a wish once: a retry with the same key gets the same answer. When this returns `Ok`, it lasts.
     ///
     /// # Errors
-    /// Why not; nothing has changed then, but for counted tries of a code.
+    /// Why not; nothing has changed then, but for counted tries of a code. [`Code::Upstream`] alone says that another booking
+    /// system may have changed something: a retry with the same key, or a later look, tells.
     pub async fn post(&self, site: &Site, post: &Post) -> Result<Answer, Fault> {
-        let key_hash = secret::hash(&[site.tenant.slug(), &post.key]);
-        let fresh = {
-            let mut busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
-            busy.insert(key_hash.clone())
-        };
-        if !fresh {
-            return Err(Fault::No(
+        self.keeper_for(site, post).await?.post(site, post).await
+    }
+
+    /// Free times.
+    ///
+    /// # Errors
+    /// The service, the place, the day or the number of persons is not possible.
+    pub async fn slots(&self, site: &Site, query: &SlotsQuery) -> Result<Slots, Fault> {
+        self.keeper(site, &query.service).slots(site, query).await
+    }
+
+    /// A booking.
+    ///
+    /// # Errors
+    /// Nothing is known under that secret.
+    pub async fn show(&self, site: &Site, secret: &str) -> Result<Receipt, Fault> {
+        self.keeper_of(site, secret).await?.show(site, secret).await
+    }
+
+    /// Its calendar file.
+    ///
+    /// # Errors
+    /// As [`Desk::show`].
+    pub async fn calendar(&self, site: &Site, secret: &str) -> Result<String, Fault> {
+        let keeper = self.keeper_of(site, secret).await?;
+        keeper.calendar(site, secret).await
+    }
+
+    /// Everything that is stored about a booking. Reading it is audited.
+    ///
+    /// # Errors
+    /// As [`Desk::show`].
+    pub async fn export(&self, site: &Site, secret: &str) -> Result<Export, Fault> {
+        let keeper = self.keeper_of(site, secret).await?;
+        keeper.export(site, secret).await
+    }
+
+    /// Marks a key as being worked on in this process, until the value goes.
+    pub(crate) fn busy(&self, key_hash: &str) -> Result<Busy<'_>, Fault> {
+        let mut busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
+        if busy.insert(key_hash.to_owned()) {
+            Ok(Busy(self, key_hash.to_owned()))
+        } else {
+            Err(Fault::No(
                 Code::InProgress,
                 "the same key is being worked on",
-            ));
+            ))
         }
-        let busy = Busy(self, key_hash);
+    }
+
+    async fn post_here(&self, site: &Site, post: &Post) -> Result<Answer, Fault> {
+        let key_hash = secret::hash(&[site.tenant.slug(), &post.key]);
+        let busy = self.busy(&key_hash)?;
         let mut tries = 0;
         loop {
             tries += 1;
@@ -219,14 +296,7 @@ impl Desk {
                 return Err(e);
             }
         };
-        let former = Former {
-            fingerprint: post.fingerprint.clone(),
-            secret: draft
-                .secret
-                .map_or_else(String::new, |(field, id)| format!("{field}.{id}")),
-            status: draft.status,
-            body: draft.body.to_string(),
-        };
+        let former = draft.keep_as(&post.fingerprint);
         tx.keep(key_hash, &former, now_ms).await?;
         tx.commit().await?;
         self.answer(site, &former)
@@ -253,7 +323,7 @@ impl Desk {
     }
 
     /// Puts the secret in.
-    fn answer(&self, site: &Site, former: &Former) -> Result<Answer, Fault> {
+    pub(crate) fn answer(&self, site: &Site, former: &Former) -> Result<Answer, Fault> {
         let mut body: Value = serde_json::from_str(&former.body)
             .map_err(|_| Fault::No(Code::Internal, "a kept answer cannot be read"))?;
         if let Some((field, id)) = former.secret.split_once('.') {
@@ -277,6 +347,27 @@ impl Desk {
 
     async fn reading(&self, site: &Site) -> Result<Tx, StoreError> {
         self.store.read(&site.tenant).await
+    }
+}
+
+/// The times that this program keeps itself.
+pub(crate) struct Builtin<'d>(pub(crate) &'d Desk);
+
+impl Keeper for Builtin<'_> {
+    fn slots<'a>(&'a self, site: &'a Site, query: &'a SlotsQuery) -> Later<'a, Slots> {
+        Box::pin(self.0.slots_here(site, query))
+    }
+    fn post<'a>(&'a self, site: &'a Site, post: &'a Post) -> Later<'a, Answer> {
+        Box::pin(self.0.post_here(site, post))
+    }
+    fn show<'a>(&'a self, site: &'a Site, secret: &'a str) -> Later<'a, Receipt> {
+        Box::pin(self.0.show_here(site, secret))
+    }
+    fn calendar<'a>(&'a self, site: &'a Site, secret: &'a str) -> Later<'a, String> {
+        Box::pin(self.0.calendar_here(site, secret))
+    }
+    fn export<'a>(&'a self, site: &'a Site, secret: &'a str) -> Later<'a, Export> {
+        Box::pin(self.0.export_here(site, secret))
     }
 }
 

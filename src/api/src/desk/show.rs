@@ -19,8 +19,8 @@ use protocol::{
     NoticeState, Privacy, Receipt, Service, Services, Slot, Slots, SlotsQuery, Text,
 };
 
-/// What can be booked in a kommune.
-pub fn services(site: &Site) -> Services {
+/// What can be booked in a kommune, but for what only other systems know.
+fn services(site: &Site) -> Services {
     let admin = &site.admin;
     let service = |s: &booking::Service| {
         let (phone, email) = match s.contact {
@@ -67,6 +67,18 @@ pub fn services(site: &Site) -> Services {
     }
 }
 
+/// What a service is called and what to bring, in the kommune's own words.
+pub(crate) fn service_text(site: &Site, id: &str) -> (Text, Vec<Text>) {
+    let unknown = || Text {
+        da: id.to_owned(),
+        en: None,
+    };
+    site.admin.service(id).map_or_else(
+        || (unknown(), Vec::new()),
+        |s| (text(&s.name), s.bring.iter().map(text).collect()),
+    )
+}
+
 fn text(words: &Words) -> Text {
     Text {
         da: words.da.clone(),
@@ -84,11 +96,23 @@ fn location(l: &booking::Location) -> Location {
 }
 
 impl Desk {
-    /// Free times.
-    ///
-    /// # Errors
-    /// The service, the place, the day or the number of persons is not possible.
-    pub async fn slots(&self, site: &Site, query: &SlotsQuery) -> Result<Slots, Fault> {
+    /// What can be booked in a kommune. Places of a service that another system keeps come from there; while it does not
+    /// answer, the last that were heard stand, or none.
+    pub async fn services(&self, site: &Site) -> Services {
+        let mut all = services(site);
+        for service in &mut all.services {
+            if service.adapter == Adapter::Http
+                && let Some(offer) = self.adapters.offer(site, &service.id).await
+            {
+                service.minutes = offer.minutes;
+                service.persons_max = offer.persons_max;
+                service.locations = offer.locations;
+            }
+        }
+        all
+    }
+
+    pub(super) async fn slots_here(&self, site: &Site, query: &SlotsQuery) -> Result<Slots, Fault> {
         let (from, days) = dates(&query.from, query.days.unwrap_or(7), 31)?;
         let wanted = Query {
             service: &query.service,
@@ -102,32 +126,20 @@ impl Desk {
         free_times(&mut tx, site, &wanted, "").await
     }
 
-    /// A booking.
-    ///
-    /// # Errors
-    /// Nothing is known under that secret.
-    pub async fn show(&self, site: &Site, secret: &str) -> Result<Receipt, Fault> {
+    pub(super) async fn show_here(&self, site: &Site, secret: &str) -> Result<Receipt, Fault> {
         let now_ms = self.clock.now_ms();
         let mut tx = self.reading(site).await?;
         let (booking, visit) = found(&mut tx, secret).await?;
         receipt_of(&mut tx, site, &booking, &visit, now_ms).await
     }
 
-    /// Its calendar file.
-    ///
-    /// # Errors
-    /// As [`Desk::show`].
-    pub async fn calendar(&self, site: &Site, secret: &str) -> Result<String, Fault> {
+    pub(super) async fn calendar_here(&self, site: &Site, secret: &str) -> Result<String, Fault> {
         let mut tx = self.reading(site).await?;
         let (booking, visit) = found(&mut tx, secret).await?;
         Ok(calendar_of(site, &booking, &visit))
     }
 
-    /// Everything that is stored about a booking. Reading it is audited.
-    ///
-    /// # Errors
-    /// As [`Desk::show`].
-    pub async fn export(&self, site: &Site, secret: &str) -> Result<Export, Fault> {
+    pub(super) async fn export_here(&self, site: &Site, secret: &str) -> Result<Export, Fault> {
         let now_ms = self.clock.now_ms();
         let mut tx = self.store.write(&site.tenant).await?;
         let (booking, visit) = found(&mut tx, secret).await?;

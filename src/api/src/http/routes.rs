@@ -4,7 +4,7 @@ use super::App;
 use super::gate::{Network, text, too_many};
 use super::problem::refuse;
 use crate::desk::holds::browser;
-use crate::desk::{Post, Wish, services as list};
+use crate::desk::{Post, Wish};
 use crate::fault::Fault;
 use crate::secret;
 use crate::tenant::Site;
@@ -30,8 +30,8 @@ pub(super) type Body = Result<Bytes, BytesRejection>;
 #[utoipa::path(get, path = "/api/v1/booking/services", tag = "before",
     params(("lokalsvar-site" = String, Header, description = "Site key")),
     responses((status = 200, body = Services), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn services(Extension(site): Here) -> Response {
-    Json(list(&site)).into_response()
+pub(super) async fn services(State(app): State<App>, Extension(site): Here) -> Response {
+    Json(app.desk.services(&site).await).into_response()
 }
 
 /// Free times.
@@ -57,7 +57,7 @@ pub(super) async fn slots(
 
 /// Keeps a time for five minutes. With the secret of a former hold, that one is given back in the same moment.
 #[utoipa::path(post, path = "/api/v1/booking/holds", tag = "hold", request_body = HoldRequest,
-    params(("lokalsvar-site" = String, Header, description = "Site key"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry"),
+    params(("lokalsvar-site" = String, Header, description = "Site key"), ("idempotency-key" = String, Header, pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$", description = "A UUID, the same for every retry"),
         ("lokalsvar-holder" = Option<String>, Header, description = "Secret of a hold to give back")),
     responses((status = 201, body = Hold), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn hold(
@@ -92,7 +92,7 @@ pub(super) async fn hold(
 
 /// Five more minutes from now.
 #[utoipa::path(post, path = "/api/v1/booking/holds/extend", tag = "hold",
-    params(("lokalsvar-site" = String, Header, description = "Site key"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry"),
+    params(("lokalsvar-site" = String, Header, description = "Site key"), ("idempotency-key" = String, Header, pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$", description = "A UUID, the same for every retry"),
         ("lokalsvar-holder" = String, Header, description = "Secret of the hold")),
     responses((status = 200, body = Hold), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn extend(
@@ -110,7 +110,7 @@ pub(super) async fn extend(
 
 /// Gives a hold back.
 #[utoipa::path(post, path = "/api/v1/booking/holds/release", tag = "hold",
-    params(("lokalsvar-site" = String, Header, description = "Site key"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry"),
+    params(("lokalsvar-site" = String, Header, description = "Site key"), ("idempotency-key" = String, Header, pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$", description = "A UUID, the same for every retry"),
         ("lokalsvar-holder" = String, Header, description = "Secret of the hold")),
     responses((status = 200, body = Released), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn release(
@@ -128,7 +128,7 @@ pub(super) async fn release(
 
 /// Sends a code to the contact, where the service needs one.
 #[utoipa::path(post, path = "/api/v1/booking/codes", tag = "hold", request_body = CodeRequest,
-    params(("lokalsvar-site" = String, Header, description = "Site key"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry"),
+    params(("lokalsvar-site" = String, Header, description = "Site key"), ("idempotency-key" = String, Header, pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$", description = "A UUID, the same for every retry"),
         ("lokalsvar-holder" = String, Header, description = "Secret of the hold")),
     responses((status = 200, body = CodeSent), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn code(
@@ -146,7 +146,7 @@ pub(super) async fn code(
 
 /// Makes a booking of a hold. When the answer is there, it lasts.
 #[utoipa::path(post, path = "/api/v1/booking/bookings", tag = "booking", request_body = BookingRequest,
-    params(("lokalsvar-site" = String, Header, description = "Site key"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry"),
+    params(("lokalsvar-site" = String, Header, description = "Site key"), ("idempotency-key" = String, Header, pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$", description = "A UUID, the same for every retry"),
         ("lokalsvar-holder" = String, Header, description = "Secret of the hold")),
     responses((status = 201, body = Receipt), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn book(
@@ -182,7 +182,7 @@ pub(super) async fn booking(
 
 /// Another time for the same booking.
 #[utoipa::path(post, path = "/api/v1/booking/booking/move", tag = "booking", request_body = MoveRequest,
-    params(("lokalsvar-site" = String, Header, description = "Site key"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry"),
+    params(("lokalsvar-site" = String, Header, description = "Site key"), ("idempotency-key" = String, Header, pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$", description = "A UUID, the same for every retry"),
         ("lokalsvar-booking" = String, Header, description = "Secret of the booking")),
     responses((status = 200, body = Receipt), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn shift(
@@ -200,7 +200,7 @@ pub(super) async fn shift(
 
 /// Calls a booking off.
 #[utoipa::path(post, path = "/api/v1/booking/booking/cancel", tag = "booking",
-    params(("lokalsvar-site" = String, Header, description = "Site key"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry"),
+    params(("lokalsvar-site" = String, Header, description = "Site key"), ("idempotency-key" = String, Header, pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$", description = "A UUID, the same for every retry"),
         ("lokalsvar-booking" = String, Header, description = "Secret of the booking")),
     responses((status = 200, body = Receipt), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn cancel(
@@ -240,7 +240,7 @@ pub(super) async fn calendar(
 
 /// Forgets who comes. A visit that has not been is called off.
 #[utoipa::path(post, path = "/api/v1/booking/booking/erase", tag = "data",
-    params(("lokalsvar-site" = String, Header, description = "Site key"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry"),
+    params(("lokalsvar-site" = String, Header, description = "Site key"), ("idempotency-key" = String, Header, pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$", description = "A UUID, the same for every retry"),
         ("lokalsvar-booking" = String, Header, description = "Secret of the booking")),
     responses((status = 200, body = Erased), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn erase(

@@ -2,10 +2,28 @@
 
 use super::{Message, Undelivered};
 use crate::config::MailConfig;
-use lettre::message::header::ContentType;
+use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
 use std::time::Duration;
+
+/// Written by a program (RFC 3834): no holiday notes in return, please.
+#[derive(Clone)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(AutoSubmitted)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
 
 /// A mail server that takes our mail.
 pub struct Mailer {
@@ -51,6 +69,7 @@ impl Mailer {
                 message.id,
                 self.from.email.domain()
             )))
+            .header(AutoSubmitted)
             .subject(&message.subject);
         let mut parts = MultiPart::mixed().singlepart(SinglePart::plain(message.text.clone()));
         if let Some((calendar, over)) = &message.calendar {

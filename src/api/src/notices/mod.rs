@@ -1,5 +1,5 @@
-//! Sends what the outbox holds: at least once, with the same id for every try, again with growing pauses, and an alert when a
-//! citizen has waited for more than 15 minutes.
+//! Sends what the outbox holds: at least once, with the same id for every try, again with growing pauses, and an alert when one
+//! was given up or a citizen has waited for more than 15 minutes.
 
 pub mod mail;
 pub mod sms;
@@ -193,7 +193,7 @@ impl Courier {
         Ok(Some(message))
     }
 
-    /// Reports what has waited too long: figure, log, and a line for staff.
+    /// Reports what was given up or has waited too long: figure, log, and a line for staff.
     async fn report(&self, site: &Site) -> Result<(), StoreError> {
         let count = self.desk.raise_overdue(site).await?;
         self.metrics.told_overdue(site.tenant.slug(), count);

@@ -4,6 +4,7 @@
 //! database is awaited inside one. A transaction that is dropped is rolled back.
 
 pub mod accounts;
+pub mod afar;
 pub mod alerts;
 pub mod audit;
 pub(crate) mod blocks;
@@ -76,7 +77,7 @@ pub struct Tx {
     inner: Transaction<'static, Any>,
 }
 
-const SQLITE: [(i64, &str, &str); 3] = [
+const SQLITE: [(i64, &str, &str); 4] = [
     (
         1,
         "booking",
@@ -92,8 +93,13 @@ const SQLITE: [(i64, &str, &str); 3] = [
         "staff_booking",
         include_str!("../../migrations/sqlite/0003_staff_booking.sql"),
     ),
+    (
+        4,
+        "adapter",
+        include_str!("../../migrations/sqlite/0004_adapter.sql"),
+    ),
 ];
-const POSTGRES: [(i64, &str, &str); 3] = [
+const POSTGRES: [(i64, &str, &str); 4] = [
     (
         1,
         "booking",
@@ -108,6 +114,11 @@ const POSTGRES: [(i64, &str, &str); 3] = [
         3,
         "staff_booking",
         include_str!("../../migrations/postgres/0003_staff_booking.sql"),
+    ),
+    (
+        4,
+        "adapter",
+        include_str!("../../migrations/postgres/0004_adapter.sql"),
     ),
 ];
 

@@ -135,7 +135,7 @@ impl Tx {
         Ok(())
     }
 
-    /// True when a message is due, or has waited too long without a report.
+    /// True when a message is due, or was given up or has waited too long without a report.
     pub(crate) async fn anything_due(
         &mut self,
         now_ms: i64,
@@ -144,7 +144,7 @@ impl Tx {
         let slug = self.slug();
         let row = sqlx::query(
             "SELECT 1 AS one FROM outbox WHERE tenant = $1 AND ((state = 'queued' AND next_ms <= $2 AND claimed_ms <= $2)
-             OR (state <> 'sent' AND due_ms <= $3 AND alerted_ms = 0)) LIMIT 1",
+             OR (alerted_ms = 0 AND (state = 'failed' OR (state <> 'sent' AND due_ms <= $3)))) LIMIT 1",
         )
         .bind(slug)
         .bind(now_ms)
@@ -234,8 +234,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Messages that should have gone before `before_ms`, have not, and were not reported; they are reported now. With the
-    /// receipt number of their booking, or nothing.
+    /// Messages that should have gone before `before_ms` and have not, or were given up, and were not reported; they are
+    /// reported now. With the receipt number of their booking, or nothing.
     pub(crate) async fn overdue(
         &mut self,
         before_ms: i64,
@@ -245,7 +245,7 @@ impl Tx {
         let rows = sqlx::query(
             "SELECT o.id AS id, COALESCE(b.receipt, '') AS receipt FROM outbox o
              LEFT JOIN booking b ON b.tenant = o.tenant AND b.id = o.booking
-             WHERE o.tenant = $1 AND o.state <> 'sent' AND o.due_ms <= $2 AND o.alerted_ms = 0",
+             WHERE o.tenant = $1 AND o.alerted_ms = 0 AND (o.state = 'failed' OR (o.state <> 'sent' AND o.due_ms <= $2))",
         )
         .bind(slug)
         .bind(before_ms)

@@ -6,8 +6,10 @@
     reason = "each test uses a part"
 )]
 
+pub mod mailbox;
 pub mod postgres;
 pub mod staff;
+pub mod system;
 
 /// Runs a test on both databases.
 macro_rules! both {
