@@ -151,7 +151,7 @@ impl Bare {
             };
             let part = Self::fit(&of(false).collect::<Vec<_>>(), classes);
             seen.extend(of(true).map(|sample| {
-                let mut ranked = part.scores(&sample.text);
+                let mut ranked = part.scores(&part.features(&sample.text));
                 ranked.truncate(8);
                 Seen {
                     class: sample.class,
@@ -201,11 +201,24 @@ impl Bare {
         }
     }
 
+    /// What is known of `text`.
+    fn features(&self, text: &str) -> Vec<(u32, f32)> {
+        self.space.vector(&row(&self.terms, text))
+    }
+
+    /// Pieces of words are in any word; without one whole stem that is known there is nothing to answer.
+    fn knows_a_stem(&self, features: &[(u32, f32)]) -> bool {
+        let stems = self.space.numbers[0].len();
+        features
+            .iter()
+            .any(|(column, _)| (*column as usize) < stems)
+    }
+
     /// All classes with their scores, best first; ties by index.
-    fn scores(&self, text: &str) -> Vec<(Class, f32)> {
+    fn scores(&self, features: &[(u32, f32)]) -> Vec<(Class, f32)> {
         let of = |column: usize| &self.weights[column * self.classes..][..self.classes];
         let mut sums = of(self.space.columns).to_vec();
-        for (column, value) in self.space.vector(&row(&self.terms, text)) {
+        for &(column, value) in features {
             for (sum, weight) in sums.iter_mut().zip(of(column as usize)) {
                 *sum += value * weight;
             }
@@ -222,7 +235,8 @@ impl Bare {
 
     /// Ranks the classes for `text`.
     pub fn ask(&self, text: &str) -> Guess {
-        let ranked = self.scores(text);
+        let features = self.features(text);
+        let ranked = self.scores(&features);
         let certainty = self.certainty(&ranked);
         let best = ranked.first().map_or(0.0, |r| r.1);
         let share = |score: f32| libm::expf((score - best) * self.calibration.sharpness);
@@ -234,7 +248,9 @@ impl Bare {
         let top = ranked.iter().take(5).enumerate();
         Guess {
             top: top.map(|(i, r)| (r.0, confidence(i, r.1))).collect(),
-            answered: !ranked.is_empty() && certainty >= self.threshold,
+            answered: !ranked.is_empty()
+                && self.knows_a_stem(&features)
+                && certainty >= self.threshold,
         }
     }
 }
