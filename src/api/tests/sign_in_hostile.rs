@@ -10,6 +10,7 @@ use common::staff::{Console, Seat};
 use protocol::path;
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// Pieces that have broken parsers, databases and hashes.
 const PIECES: [&str; 16] = [
@@ -51,7 +52,10 @@ async fn what_nobody_meant_to_send_is_refused() {
             PIECES[next(PIECES.len())],
             PIECES[next(PIECES.len())],
         );
-        let percent: String = a.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let percent = a.bytes().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "%{byte:02X}");
+            text
+        });
         let (method, route) = [
             ("POST", path::SIGN_IN.to_owned()),
             ("POST", path::ENROL.to_owned()),
