@@ -17,9 +17,6 @@ use axum::response::{IntoResponse as _, Response};
 use protocol::{Code, Role};
 use std::time::Instant;
 
-/// Requests a second of those who are not signed in, or belong to no kommune.
-const OTHERS: u32 = 50;
-
 /// Lets in who has a session with a role of the route.
 pub(super) async fn staff(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let Some(path) = request.extensions().get::<MatchedPath>().cloned() else {
@@ -50,11 +47,12 @@ pub(super) async fn staff(State(app): State<App>, mut request: Request, next: Ne
         },
         None => None,
     };
-    let (slug, quota) = signed
-        .as_ref()
-        .and_then(|s| s.site.as_ref())
-        .map_or(("", OTHERS), |site| (site.tenant.slug(), site.quota));
-    if let Err(seconds) = app.limits.for_kommune("staff", slug, quota, Instant::now()) {
+    // Who is not signed in is of no kommune: the network's share is all they have, so that no stranger can use up another's.
+    if let Some(site) = signed.as_ref().and_then(|signed| signed.site.as_ref())
+        && let Err(seconds) =
+            app.limits
+                .for_kommune("staff", site.tenant.slug(), site.quota, Instant::now())
+    {
         return too_many(seconds);
     }
     if let Err(fault) = may(access, signed.as_ref(), reads, request.headers()) {
