@@ -27,7 +27,6 @@ both!(
     another_kommune_finds_nothing_and_cannot_tell_why,
     an_answer_names_nobody_and_a_key_belongs_to_its_account,
     what_waits_too_long_is_an_alert_until_somebody_has_seen_it,
-    a_browser_holds_no_more_than_it_may,
 );
 
 fn named(receipt: &str) -> ReceiptRequest {
@@ -647,63 +646,6 @@ async fn what_waits_too_long_is_an_alert_until_somebody_has_seen_it(place: &Plac
     assert_eq!(lines(place, "anna", "alert-seen").await, 1);
     let alerts = place.desk.staff_alerts(&place.site).await.expect("alerts");
     assert!(alerts.alerts.is_empty());
-}
-
-async fn a_browser_holds_no_more_than_it_may(place: &Place) {
-    let hold = |browser: &'static str, start: &'static str, former: String| async move {
-        let wish = Wish::Hold(common::wish("pas", start));
-        let post = api::desk::Post {
-            key: key(),
-            fingerprint: format!("{browser}{start}{former}"),
-            secret: former,
-            browser: browser.to_owned(),
-            wish,
-        };
-        place.desk.post(&place.site, &post).await
-    };
-    let secret = |answer: Result<api::desk::Answer, api::fault::Fault>| {
-        answer.expect("a hold").body["holder"]
-            .as_str()
-            .expect("a secret")
-            .to_owned()
-    };
-    let first = secret(hold("a", AT_10, String::new()).await);
-    assert_eq!(
-        code(hold("a", AT_11, String::new()).await),
-        Some(Code::TooManyRequests)
-    );
-    // Somebody else is not touched, and who names the former hold exchanges it.
-    let others = secret(hold("b", AT_11, String::new()).await);
-    let second = secret(hold("a", AT_11, first).await);
-    assert_eq!(free(place, AT_10).await, 2);
-    // Booked, given back or run out: it counts no more.
-    place
-        .post(&key(), &second, Wish::Book(common::request("20304050")))
-        .await
-        .expect("a booking");
-    let third = secret(hold("a", AT_10, String::new()).await);
-    place
-        .post(&key(), &third, Wish::Release)
-        .await
-        .expect("released");
-    secret(hold("a", AT_10, String::new()).await);
-    place.forward(4);
-    place
-        .post(&key(), &others, Wish::Extend)
-        .await
-        .expect("more time");
-    place.forward(1);
-    secret(hold("a", AT_10, String::new()).await);
-    // Extended: it counts longer.
-    let late = hold("b", "2026-12-04T12:00:00+01:00", String::new()).await;
-    assert!(
-        matches!(late, Err(api::fault::Fault::Held(240))),
-        "{late:?}"
-    );
-    // Many at once from one browser: one of them.
-    let many = (0..8).map(|_| hold("c", "2026-12-04T13:00:00+01:00", String::new()));
-    let many = futures_util::future::join_all(many).await;
-    assert_eq!(many.iter().filter(|r| r.is_ok()).count(), 1);
 }
 
 async fn free(place: &Place, start: &str) -> u16 {
