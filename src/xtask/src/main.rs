@@ -11,6 +11,7 @@ mod engine;
 mod knowledge;
 mod paths;
 mod prove;
+mod schema;
 mod serving;
 mod shell;
 mod shrink;
