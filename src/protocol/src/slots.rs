@@ -15,7 +15,7 @@ pub struct SlotsQuery {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
     /// First day, `YYYY-MM-DD`. A past day stands for today.
-    #[cfg_attr(feature = "schema", param(pattern = r"^\d{4}-\d{2}-\d{2}$"))]
+    #[cfg_attr(feature = "schema", param(pattern = r"^\d{4}-\d{2}-\d{2}$", format = Date))]
     pub from: String,
     /// How many days, 1..=31; 7 when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -23,7 +23,7 @@ pub struct SlotsQuery {
     pub days: Option<u8>,
     /// How many persons come together, 1 when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", param(minimum = 1))]
+    #[cfg_attr(feature = "schema", param(minimum = 1, maximum = 20))]
     pub persons: Option<u8>,
 }
 
@@ -65,7 +65,7 @@ pub struct HoldRequest {
     pub start: String,
     /// How many persons come together; longer visits need neighbouring times.
     #[serde(default = "one")]
-    #[cfg_attr(feature = "schema", schema(minimum = 1))]
+    #[cfg_attr(feature = "schema", schema(minimum = 1, maximum = 20))]
     pub persons: u8,
 }
 

@@ -12,6 +12,7 @@ mod engine;
 mod knowledge;
 mod paths;
 mod prove;
+mod schema;
 mod serving;
 mod shell;
 mod shrink;

@@ -20,6 +20,8 @@ enum Run {
     Wasm,
     /// A file of tests/browser, in its long form.
     Browser,
+    /// schemathesis over the API.
+    Schema,
     /// The measurement beside other chats.
     Opening,
     /// A picture of every state.
@@ -27,7 +29,7 @@ enum Run {
 }
 
 /// Name, what it shows, how. `Browser` names are those of the files; the last is alone on the machine.
-const PIECES: [(&str, &str, Run); 21] = [
+const PIECES: [(&str, &str, Run); 22] = [
     (
         "fuzz",
         "2,000,000 inputs for every parser",
@@ -82,6 +84,11 @@ const PIECES: [(&str, &str, Run); 21] = [
             "--nocapture",
             "--test-threads=1",
         ]),
+    ),
+    (
+        "schema",
+        "schemathesis over the API: no 5xx, no answer that the document does not describe",
+        Run::Schema,
     ),
     (
         "wasm",
@@ -178,6 +185,7 @@ pub(crate) fn run(paths: &Paths, names: &[&str]) -> Result<()> {
             Run::Cargo(arguments) => call(cargo(paths).args(*arguments)),
             Run::Wasm => call(&mut wasm_tests(paths, &chromium())?),
             Run::Browser => call(&mut browser_test(paths, &mut site, name)?),
+            Run::Schema => crate::schema::run(paths),
             Run::Opening => {
                 peers(paths)?;
                 call(&mut node(

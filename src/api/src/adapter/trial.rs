@@ -4,6 +4,7 @@
 //! It books real times of the service under invented names and cancels them again: run it against a test system. Only black-box:
 //! what a system does after a power cut it can tell with `restart` only.
 
+mod bookings;
 mod cases;
 
 use super::call::{Line, Raw, Trouble, reason};
