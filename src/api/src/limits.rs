@@ -48,6 +48,8 @@ struct Inner {
     key: [u8; 32],
     since: Instant,
     buckets: HashMap<String, Bucket>,
+    /// By slug: few, and never forgotten, however many networks come.
+    kommuner: HashMap<String, Bucket>,
 }
 
 /// The counts.
@@ -67,6 +69,7 @@ impl Limits {
                 key: secret::random_bytes(),
                 since: Instant::now(),
                 buckets: HashMap::new(),
+                kommuner: HashMap::new(),
             }),
         }
     }
@@ -89,7 +92,13 @@ impl Limits {
         if let Some(ip) = ip {
             self.take("network", &prefix(ip), self.network, now)?;
         }
-        self.take("kommune", kommune.as_bytes(), quota, now)
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let full = Bucket {
+            left: quota.burst,
+            at: now,
+        };
+        let own = inner.kommuner.entry(kommune.to_owned()).or_insert(full);
+        own.take(quota, now)
     }
 
     /// One hold of a network.
@@ -157,6 +166,17 @@ mod tests {
         let taken = (0..100).filter(|_| limits.request(None, "x", 5, now).is_ok());
         assert_eq!(taken.count(), 10);
         assert_eq!(limits.request(None, "y", 5, now), Ok(()));
+    }
+
+    #[test]
+    fn a_flood_from_more_networks_than_are_remembered_gets_no_more_of_the_quota() {
+        let limits = Limits::new(RATE, RATE);
+        let now = Instant::now();
+        let taken = (0..u32::try_from(NETWORKS_MOST).expect("fits") + 10).filter(|n| {
+            let ip = IpAddr::from((n << 8).to_be_bytes());
+            limits.request(Some(ip), "x", 5, now).is_ok()
+        });
+        assert_eq!(taken.count(), 10);
     }
 
     #[test]

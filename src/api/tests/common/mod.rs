@@ -1,7 +1,9 @@
 //! A kommune to book at, and databases to try: the same tests run on SQLite and, where it is installed, on PostgreSQL.
 #![allow(dead_code, unreachable_pub, reason = "each test uses a part")]
 
+pub mod node;
 pub mod postgres;
+pub mod trial;
 
 use api::clock::Clock;
 use api::config::Config;
@@ -179,6 +181,19 @@ impl Place {
             .post(&key(), &holder, Wish::Book(request(phone)))
             .await?;
         Ok(answer.body["secret"].as_str().expect("a secret").to_owned())
+    }
+
+    /// Another desk with the same kommuner, clock, key and list of erasures, at another database.
+    pub async fn desk_at(&self, database: &str) -> Desk {
+        let store = Store::open(database).await.expect("a database");
+        self.desk_with(store)
+    }
+
+    /// The same with a database that is open.
+    pub fn desk_with(&self, store: Store) -> Desk {
+        let erasures = Erasures::open(&self.config.erasures).expect("a file");
+        let sites = Arc::clone(&self.desk.sites);
+        Desk::new(store, sites, self.clock.clone(), erasures, &[7; 32])
     }
 
     /// Panics when a promise is broken.
