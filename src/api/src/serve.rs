@@ -11,6 +11,7 @@ use crate::metrics::Metrics;
 use crate::notices::Courier;
 use crate::notices::mail::Mailer;
 use crate::notices::sms::Gateway;
+use crate::renew::Renewal;
 use crate::store::Store;
 use axum::Router;
 use std::net::SocketAddr;
@@ -23,6 +24,8 @@ use tokio::sync::watch;
 const ROUND: Duration = Duration::from_secs(2);
 /// Between two looks for what is to be forgotten.
 const TIDY: Duration = Duration::from_secs(600);
+/// Between two looks at the booking files.
+const LOOK: Duration = Duration::from_secs(2);
 /// Requests may take this long to end after the server was told to.
 const GRACE: Duration = Duration::from_secs(20);
 
@@ -71,11 +74,17 @@ pub async fn run(
     };
     let mail = config.mail.as_ref().map(Mailer::new).transpose()?;
     let sms = config.sms.as_ref().map(Gateway::new).transpose()?;
+    let renewal = Renewal::new(
+        config.clone(),
+        Arc::clone(&desk.sites),
+        Arc::clone(&metrics),
+    );
     let courier = Courier::new(desk.clone(), metrics, mail, sms);
     let (end, ended) = watch::channel(false);
     let mut rest = vec![
         tokio::spawn(send(courier, ended.clone())),
         tokio::spawn(tidy(desk.clone(), ended.clone())),
+        tokio::spawn(renew(renewal, ended.clone())),
     ];
     if let Some(address) = config.operations {
         let listener = bind(address).await?;
@@ -138,10 +147,20 @@ async fn send(courier: Courier, ended: watch::Receiver<bool>) {
     }
 }
 
+async fn renew(mut renewal: Renewal, ended: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            () = told(ended.clone()) => return,
+            () = tokio::time::sleep(LOOK) => {}
+        }
+        renewal.look();
+    }
+}
+
 async fn tidy(desk: Desk, ended: watch::Receiver<bool>) {
     loop {
         for site in desk.sites.all() {
-            if let Err(e) = desk.tidy(site).await {
+            if let Err(e) = desk.tidy(&site).await {
                 tracing::error!(error = %e, kommune = site.tenant.slug(), "tidying failed");
             }
         }
