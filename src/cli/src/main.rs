@@ -6,6 +6,7 @@
 
 mod built;
 mod conversations;
+mod counter;
 mod coverage;
 mod eval;
 mod exchange;
