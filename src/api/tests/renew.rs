@@ -29,9 +29,9 @@ async fn a_file_that_changed_is_in_force_and_one_with_mistakes_is_not() {
     assert_eq!(renewal.look(), Vec::<String>::new(), "nothing is new");
 
     // Longer visits, for this kommune alone.
-    let fine = admin("eksempelby");
-    let longer = fine.replacen(r#""minutes":15"#, r#""minutes":30"#, 1);
-    assert_ne!(fine, longer);
+    let good = admin("eksempelby");
+    let longer = good.replacen(r#""minutes":15"#, r#""minutes":30"#, 1);
+    assert_ne!(good, longer);
     std::fs::write(&file, &longer).expect("written");
     assert_eq!(renewal.look(), ["eksempelby"]);
     assert_eq!((minutes(), stale(&metrics).as_str()), (30, "0"));
@@ -62,7 +62,7 @@ async fn a_file_that_changed_is_in_force_and_one_with_mistakes_is_not() {
     }
 
     // Mended.
-    std::fs::write(&file, &fine).expect("written");
+    std::fs::write(&file, &good).expect("written");
     assert_eq!(renewal.look(), ["eksempelby"]);
     assert_eq!((minutes(), stale(&metrics).as_str()), (15, "0"));
     assert!(place.config.sites().is_ok());

@@ -81,8 +81,11 @@ fn is_busy(error: &StoreError) -> bool {
     else {
         return false;
     };
-    let code = e.as_database_error().and_then(|e| e.code());
-    code.is_some_and(|code| code == "55P03" || code == "40P01")
+    let sqlx::Error::Database(e) = e else {
+        return false;
+    };
+    e.code()
+        .is_some_and(|code| code == "55P03" || code == "40P01")
 }
 
 fn migrator(steps: &[Step]) -> Migrator {
