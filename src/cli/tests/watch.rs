@@ -251,6 +251,7 @@ fn copy(from: &Path, to: &Path) {
 #[test]
 fn a_saved_file_reaches_the_page_at_once_and_is_trained_behind() {
     const TOPIC: &str = "faelles/pas.md";
+    const TIMES: &str = "kommuner/eksempelby/booking.toml";
     let mut watch = Watch::start();
     let (report, first) = watch.hear();
     assert_eq!(
@@ -364,7 +365,6 @@ fn a_saved_file_reaches_the_page_at_once_and_is_trained_behind() {
     assert_ne!(mended["bundle"], trained["bundle"]);
 
     // What can be booked: the running server takes it, and the page hears of it; a mistake changes nothing.
-    const TIMES: &str = "kommuner/eksempelby/booking.toml";
     watch.until_minutes(15);
     watch.save(TIMES, &BOOKING.replace("minutter = 15", "minutter = 30"));
     let (_, longer) = watch.hear();
