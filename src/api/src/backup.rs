@@ -22,7 +22,8 @@ pub async fn backup(config: &Config, to: &Path) -> Result<(), String> {
             to.display()
         ));
     }
-    let store = Store::open(&config.database)
+    // As it is: the program that copies may be newer than the server that goes on.
+    let store = Store::open_as_is(&config.database)
         .await
         .map_err(|e| e.to_string())?;
     let copied = store.copy_to(&to.display().to_string()).await;
@@ -71,6 +72,7 @@ pub async fn restore(config: &Config, from: &Path) -> Result<usize, String> {
         return Err(format!("the copy is not sound: {}", broken.join("; ")));
     }
     if file.exists() {
+        owned_like(&fresh, file)?;
         // The log of the old database would be read into the new one.
         let old = Store::open(&config.database)
             .await
@@ -116,7 +118,7 @@ fn need_sqlite(config: &Config) -> Result<&Path, String> {
 
 async fn whole(file: &Path) -> Result<(), String> {
     let address = format!("sqlite:{}", file.display());
-    let store = Store::open(&address)
+    let store = Store::open_as_is(&address)
         .await
         .map_err(|e| format!("{}: {e}", file.display()))?;
     debug_assert_eq!(store.kind(), Kind::Sqlite);
@@ -130,6 +132,26 @@ async fn whole(file: &Path) -> Result<(), String> {
     } else {
         Err(format!("{} is damaged", file.display()))
     }
+}
+
+/// The copy is the server's, also when root brought it back.
+fn owned_like(file: &Path, like: &Path) -> Result<(), String> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt as _, chown};
+        let told = |e: std::io::Error| format!("{}: {e}", like.display());
+        let (now, owner) = (
+            fs::metadata(file).map_err(told)?,
+            fs::metadata(like).map_err(told)?,
+        );
+        if (now.uid(), now.gid()) != (owner.uid(), owner.gid()) {
+            chown(file, Some(owner.uid()), Some(owner.gid())).map_err(told)?;
+        }
+        fs::set_permissions(file, owner.permissions()).map_err(told)?;
+    }
+    #[cfg(not(unix))]
+    let _ = (file, like);
+    Ok(())
 }
 
 fn clean(file: &Path) -> Result<(), String> {

@@ -272,8 +272,7 @@ impl Config {
                     kommune.slug
                 ));
             }
-            let file = self.booking.join(format!("{}.booking.json", kommune.slug));
-            match admin(&file, &kommune.slug) {
+            match self.admin(&kommune.slug) {
                 Ok(admin) => {
                     let host = host(&kommune.page).unwrap_or("localhost").to_owned();
                     let site = Site {
@@ -296,6 +295,24 @@ impl Config {
         } else {
             Err(wrong)
         }
+    }
+
+    /// The file that says what a kommune lets citizens book.
+    pub fn booking_file(&self, slug: &str) -> PathBuf {
+        self.booking.join(format!("{slug}.booking.json"))
+    }
+
+    /// What that file says today, or every mistake of it.
+    ///
+    /// # Errors
+    /// What to change, a line each.
+    pub fn admin(&self, slug: &str) -> Result<Admin, Vec<String>> {
+        let file = self.booking_file(slug);
+        let name = file.display();
+        let bytes = std::fs::read(&file)
+            .map_err(|e| vec![format!("{name}: {e}; make it with `lokalsvar build`")])?;
+        read_admin(&bytes, slug)
+            .map_err(|wrong| wrong.iter().map(|m| format!("{name}: {m}")).collect())
     }
 
     fn mistakes(&self) -> Vec<String> {
@@ -525,19 +542,17 @@ fn host(url: &str) -> Option<&str> {
     (!host.is_empty() && !host.contains(char::is_whitespace)).then_some(host)
 }
 
-fn admin(file: &Path, slug: &str) -> Result<Admin, Vec<String>> {
-    let name = file.display();
-    let text = std::fs::read_to_string(file)
-        .map_err(|e| vec![format!("{name}: {e}; make it with `lokalsvar build`")])?;
-    let admin: Admin = serde_json::from_str(&text).map_err(|e| vec![format!("{name}: {e}")])?;
+/// A booking file's bytes as data, checked.
+///
+/// # Errors
+/// Every mistake, a line each.
+pub fn read_admin(bytes: &[u8], slug: &str) -> Result<Admin, Vec<String>> {
+    let admin: Admin = serde_json::from_slice(bytes).map_err(|e| vec![e.to_string()])?;
     if admin.kommune != slug {
-        return Err(vec![format!(
-            "{name}: is of `{}`, not of `{slug}`",
-            admin.kommune
-        )]);
+        return Err(vec![format!("is of `{}`, not of `{slug}`", admin.kommune)]);
     }
     match admin.check() {
         Ok(()) => Ok(admin),
-        Err(mistakes) => Err(mistakes.iter().map(|m| format!("{name}: {m}")).collect()),
+        Err(mistakes) => Err(mistakes.iter().map(ToString::to_string).collect()),
     }
 }

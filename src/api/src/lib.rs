@@ -19,6 +19,7 @@ pub mod http;
 pub mod limits;
 pub mod metrics;
 pub mod notices;
+pub mod renew;
 pub mod secret;
 pub mod serve;
 pub mod store;

@@ -53,6 +53,8 @@ struct Inner {
     key: [u8; 32],
     since: Instant,
     buckets: HashMap<String, Bucket>,
+    /// By slug: few, and never forgotten, however many networks come.
+    kommuner: HashMap<String, Bucket>,
 }
 
 /// The counts.
@@ -72,6 +74,7 @@ impl Limits {
                 key: secret::random_bytes(),
                 since: Instant::now(),
                 buckets: HashMap::new(),
+                kommuner: HashMap::new(),
             }),
         }
     }
@@ -115,7 +118,14 @@ impl Limits {
             per_second: f64::from(quota.max(1)),
             burst: f64::from(quota.max(1)) * 2.0,
         };
-        self.take(what, kommune.as_bytes(), quota, now)
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let full = Bucket {
+            left: quota.burst,
+            at: now,
+        };
+        let name = format!("{what}:{kommune}");
+        let own = inner.kommuner.entry(name).or_insert(full);
+        own.take(quota, now)
     }
 
     /// One hold of a network.
@@ -229,6 +239,18 @@ mod tests {
         assert_eq!(limits.sign_in(a, now), Err(20));
         assert_eq!(limits.sign_in(b, now), Ok(()));
         assert_eq!(limits.sign_in(a, now + Duration::from_secs(20)), Ok(()));
+    }
+
+    #[test]
+    fn a_flood_from_more_networks_than_are_remembered_gets_no_more_of_the_quota() {
+        let limits = Limits::new(RATE, RATE);
+        let now = Instant::now();
+        let taken = (0..u32::try_from(NETWORKS_MOST).expect("fits") + 10).filter(|n| {
+            let ip = IpAddr::from((n << 8).to_be_bytes());
+            limits.from_network(Some(ip), now).is_ok()
+                && limits.for_kommune("citizens", "x", 5, now).is_ok()
+        });
+        assert_eq!(taken.count(), 10);
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub struct Metrics {
     pub overdue: IntCounter,
     /// 1 while the database answers.
     pub ready: IntGauge,
+    /// Kommuner whose booking file cannot be used, so that the former one is in force.
+    pub stale: IntGauge,
 }
 
 impl Metrics {
@@ -54,13 +56,19 @@ impl Metrics {
         .expect("a metric");
         let ready =
             IntGauge::new("lokalsvar_ready", "1 while the database answers").expect("a metric");
+        let stale = IntGauge::new(
+            "lokalsvar_booking_files_refused",
+            "Kommuner whose booking file cannot be used; the former one is in force",
+        )
+        .expect("a metric");
         let registry = Registry::new();
-        let all: [Box<dyn prometheus::core::Collector>; 5] = [
+        let all: [Box<dyn prometheus::core::Collector>; 6] = [
             Box::new(requests.clone()),
             Box::new(seconds.clone()),
             Box::new(notices.clone()),
             Box::new(overdue.clone()),
             Box::new(ready.clone()),
+            Box::new(stale.clone()),
         ];
         for metric in all {
             registry.register(metric).expect("a new name");
@@ -72,6 +80,7 @@ impl Metrics {
             notices,
             overdue,
             ready,
+            stale,
         }
     }
 

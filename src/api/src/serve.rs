@@ -13,7 +13,9 @@ use crate::metrics::Metrics;
 use crate::notices::Courier;
 use crate::notices::mail::Mailer;
 use crate::notices::sms::Gateway;
+use crate::renew::Renewal;
 use crate::store::Store;
+use crate::tenant::Site;
 use axum::Router;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -27,6 +29,8 @@ const ROUND: Duration = Duration::from_secs(2);
 const SETTLE: Duration = Duration::from_secs(10);
 /// Between two looks for what is to be forgotten.
 const TIDY: Duration = Duration::from_secs(600);
+/// Between two looks at the booking files.
+const LOOK: Duration = Duration::from_secs(2);
 /// Requests may take this long to end after the server was told to.
 const GRACE: Duration = Duration::from_secs(20);
 
@@ -79,12 +83,18 @@ pub async fn run(
     };
     let mail = config.mail.as_ref().map(Mailer::new).transpose()?;
     let sms = config.sms.as_ref().map(Gateway::new).transpose()?;
+    let renewal = Renewal::new(
+        config.clone(),
+        Arc::clone(&desk.sites),
+        Arc::clone(&metrics),
+    );
     let courier = Courier::new(desk.clone(), metrics, mail, sms);
     let (end, ended) = watch::channel(false);
     let mut rest = vec![
         tokio::spawn(send(courier, ended.clone())),
         tokio::spawn(tidy(desk.clone(), app.auth.clone(), ended.clone())),
-        tokio::spawn(settle(desk.clone(), ended.clone())),
+        tokio::spawn(settle_wishes(desk.clone(), ended.clone())),
+        tokio::spawn(renew(renewal, desk.clone(), ended.clone())),
     ];
     if let Some(address) = config.operations {
         let listener = bind(address).await?;
@@ -138,7 +148,7 @@ pub async fn misfits(config: &Config, clock: &Clock) -> Result<Vec<Misfit>, Stri
     };
     let mut all = Vec::new();
     for site in sites.all() {
-        let found = desk::misfits(&store, site, clock.now_ms()).await;
+        let found = desk::misfits(&store, &site, clock.now_ms()).await;
         all.extend(found.map_err(|e| e.to_string())?);
     }
     store.close().await;
@@ -149,15 +159,19 @@ pub async fn misfits(config: &Config, clock: &Clock) -> Result<Vec<Misfit>, Stri
 /// Says which bookings today's files leave without a counter. The server goes on: staff need it to move them.
 async fn settle(desk: &Desk) {
     for site in desk.sites.all() {
-        match desk.settle(site).await {
-            Ok(misfits) => {
-                for misfit in misfits {
-                    tracing::error!(kommune = site.tenant.slug(), "{misfit}");
-                }
+        settle_site(desk, &site).await;
+    }
+}
+
+async fn settle_site(desk: &Desk, site: &Site) {
+    match desk.settle(site).await {
+        Ok(misfits) => {
+            for misfit in misfits {
+                tracing::error!(kommune = site.tenant.slug(), "{misfit}");
             }
-            Err(e) => {
-                tracing::error!(error = %e, kommune = site.tenant.slug(), "the bookings could not be compared with the booking file");
-            }
+        }
+        Err(e) => {
+            tracing::error!(error = %e, kommune = site.tenant.slug(), "the bookings could not be compared with the booking file");
         }
     }
 }
@@ -184,13 +198,28 @@ async fn send(courier: Courier, ended: watch::Receiver<bool>) {
     }
 }
 
-async fn settle(desk: Desk, ended: watch::Receiver<bool>) {
+async fn renew(mut renewal: Renewal, desk: Desk, ended: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            () = told(ended.clone()) => return,
+            () = tokio::time::sleep(LOOK) => {}
+        }
+        for slug in renewal.look() {
+            let site = desk.sites.all().find(|site| site.tenant.slug() == slug);
+            if let Some(site) = site {
+                settle_site(&desk, &site).await;
+            }
+        }
+    }
+}
+
+async fn settle_wishes(desk: Desk, ended: watch::Receiver<bool>) {
     loop {
         tokio::select! {
             () = told(ended.clone()) => return,
             () = tokio::time::sleep(SETTLE) => {}
         }
-        desk.settle().await;
+        desk.settle_wishes().await;
     }
 }
 
@@ -200,7 +229,7 @@ async fn tidy(desk: Desk, auth: Auth, ended: watch::Receiver<bool>) {
             tracing::error!(error = %e, "tidying of sessions failed");
         }
         for site in desk.sites.all() {
-            if let Err(e) = desk.tidy(site).await {
+            if let Err(e) = desk.tidy(&site).await {
                 tracing::error!(error = %e, kommune = site.tenant.slug(), "tidying failed");
             }
         }

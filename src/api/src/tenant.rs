@@ -4,7 +4,7 @@ use crate::auth::oidc::Login;
 use booking::Admin;
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// One kommune, by its slug. Made by [`Sites`] only, so that whoever has one was let in.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -36,7 +36,7 @@ impl fmt::Debug for Tenant {
 }
 
 /// A kommune with all that is known about it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Site {
     /// Whose data.
     pub tenant: Tenant,
@@ -56,10 +56,11 @@ pub struct Site {
     pub oidc: Option<Login>,
 }
 
-/// All kommuner of this server.
+/// All kommuner of this server. What one lets citizens book can be replaced while the server runs; whoever has a [`Site`] in hand
+/// goes on with the former data until done.
 #[derive(Debug, Default)]
 pub struct Sites {
-    by_key: HashMap<String, Arc<Site>>,
+    by_key: RwLock<HashMap<String, Arc<Site>>>,
 }
 
 impl Sites {
@@ -67,31 +68,46 @@ impl Sites {
     pub fn new(sites: impl IntoIterator<Item = (String, Site)>) -> Sites {
         let by_key = sites.into_iter().map(|(key, site)| (key, Arc::new(site)));
         Sites {
-            by_key: by_key.collect(),
+            by_key: RwLock::new(by_key.collect()),
         }
     }
 
     /// The kommune of a site key, if the request comes from one of its pages. A request without `Origin` comes from no page
     /// of another: browsers send it with everything that crosses origins and with every POST.
     pub fn enter(&self, key: &str, origin: Option<&str>) -> Option<Arc<Site>> {
-        let site = self.by_key.get(key)?;
+        let all = self.by_key.read().unwrap_or_else(PoisonError::into_inner);
+        let site = all.get(key)?;
         let fits = origin.is_none_or(|origin| site.origins.iter().any(|o| o == origin));
         fits.then(|| Arc::clone(site))
     }
 
     /// True when some kommune has its widget there.
     pub fn knows_origin(&self, origin: &str) -> bool {
-        let mut sites = self.by_key.values();
-        sites.any(|site| site.origins.iter().any(|o| o == origin))
+        let all = self.by_key.read().unwrap_or_else(PoisonError::into_inner);
+        all.values()
+            .any(|site| site.origins.iter().any(|o| o == origin))
     }
 
-    /// Every kommune.
-    pub fn all(&self) -> impl Iterator<Item = &Arc<Site>> {
-        self.by_key.values()
+    /// Every kommune, as of now.
+    pub fn all(&self) -> impl Iterator<Item = Arc<Site>> + use<> {
+        let all = self.by_key.read().unwrap_or_else(PoisonError::into_inner);
+        all.values().cloned().collect::<Vec<_>>().into_iter()
     }
 
     /// The kommune with that slug.
-    pub fn of(&self, tenant: &Tenant) -> Option<&Arc<Site>> {
+    pub fn of(&self, tenant: &Tenant) -> Option<Arc<Site>> {
         self.all().find(|site| site.tenant == *tenant)
+    }
+
+    /// From now on a kommune has this to book, for every request that begins later. Nothing happens when there is no such
+    /// kommune.
+    pub fn replace(&self, tenant: &Tenant, admin: Admin) {
+        let mut all = self.by_key.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(site) = all.values_mut().find(|site| site.tenant == *tenant) {
+            *site = Arc::new(Site {
+                admin,
+                ..Site::clone(site)
+            });
+        }
     }
 }

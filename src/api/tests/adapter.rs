@@ -417,12 +417,16 @@ async fn settled_later(town: &Town) {
     let lost = town.post(&shift, &secret, Wish::Move(there.clone())).await;
     assert_eq!(code(lost), Some(Code::Upstream));
     town.wire.set(Does::Pass);
-    assert_eq!(town.desk.settle().await, 0, "it may still be on its way");
+    assert_eq!(
+        town.desk.settle_wishes().await,
+        0,
+        "it may still be on its way"
+    );
     town.later(31);
     // The server was killed meanwhile: another process finds the wishes in the database.
     let other = desk(&town.config, &town.clock).await;
-    assert_eq!(other.settle().await, 2);
-    assert_eq!(other.settle().await, 0);
+    assert_eq!(other.settle_wishes().await, 2);
+    assert_eq!(other.settle_wishes().await, 0);
     // Now the answers are here: the system is not needed for them.
     town.system.kill();
     let found = town
@@ -453,7 +457,7 @@ async fn a_wish_that_never_arrived_is_settled_as_never_and_can_be_sent_again() {
     assert_eq!(town.system.bookings("confirmed"), 0);
     town.wire.set(Does::Pass);
     town.later(31);
-    assert_eq!(town.desk.settle().await, 1);
+    assert_eq!(town.desk.settle_wishes().await, 1);
     let closed = town.system.state()["keys"].to_string();
     assert!(
         closed.contains("\"closed\":true"),
@@ -479,12 +483,12 @@ async fn nonsense_is_never_a_success_and_staff_hear_of_it() {
         .await;
     assert_eq!(code(said), Some(Code::Upstream));
     town.later(31);
-    assert_eq!(town.desk.settle().await, 0);
+    assert_eq!(town.desk.settle_wishes().await, 0);
     assert!(town.alerts().await.is_empty());
     town.later(15 * 60);
-    town.desk.settle().await;
+    town.desk.settle_wishes().await;
     town.later(60);
-    town.desk.settle().await;
+    town.desk.settle_wishes().await;
     assert_eq!(
         town.alerts().await,
         [format!("unsettled {SERVICE}")],

@@ -17,6 +17,8 @@ pub(crate) struct Files {
     pub(crate) details: Option<Vec<u8>>,
     /// Language files by tag.
     pub(crate) languages: BTreeMap<String, Vec<u8>>,
+    /// `<slug>.booking.json`, for the server.
+    pub(crate) booking: Option<Vec<u8>>,
 }
 
 impl Files {

@@ -7,6 +7,7 @@
 mod built;
 mod contract;
 mod conversations;
+mod counter;
 mod coverage;
 mod eval;
 mod exchange;

@@ -3,7 +3,8 @@
 //! bundles beside it. `lokalsvar.js` on the kommune's pages never changes for it.
 
 use crate::built::Files;
-use crate::say::say;
+use crate::counter::Counter;
+use crate::say::{complain, say};
 use crate::shelf::{Order, Shelf, check_pinned, pinned};
 use crate::signed::{Api, Envelope, key_file, key_id, public_from, public_text};
 use clap::Args;
@@ -66,6 +67,12 @@ pub(crate) struct PublishArgs {
     /// Language file, `en=FILE`; may be repeated; every `<slug>.<two letters>.kb` beside the bundle when absent
     #[arg(long, value_name = "TAG=FILE", requires = "bundle")]
     language: Vec<String>,
+    /// What can be booked; `<slug>.booking.json` beside the bundle when absent
+    #[arg(long, requires = "bookings")]
+    booking: Option<PathBuf>,
+    /// Folder from which the server reads what can be booked (`booking` in its settings); it takes the new file within seconds
+    #[arg(long, value_name = "DIR", requires = "bundle")]
+    bookings: Option<PathBuf>,
     /// Folder of the web server
     #[arg(long, default_value = "dist")]
     dist: PathBuf,
@@ -126,6 +133,7 @@ pub(crate) fn publish(args: &PublishArgs) -> Result<(), String> {
             // Without them the chat does not open: they hold the words that call for help.
             details: Some(read(&details)?),
             languages,
+            booking: booking(args, path)?,
         });
     }
     let order = Order {
@@ -138,7 +146,7 @@ pub(crate) fn publish(args: &PublishArgs) -> Result<(), String> {
         compress: true,
         keep: true,
     };
-    let shelf = Shelf::open(&args.dist, &args.key)?;
+    let shelf = Shelf::open(&args.dist, &args.key)?.with_counter(args.bookings.as_deref());
     if !args.unfinished {
         shelf.ask_loaders()?;
     }
@@ -150,10 +158,39 @@ pub(crate) fn publish(args: &PublishArgs) -> Result<(), String> {
         payload.issued,
         payload.bundle.file
     );
+    if let Some(kept) = &payload.booking {
+        say!("booking: {}", kept.file);
+    }
     if let Some(notice) = &payload.notice {
         say!("notice: {notice}");
     }
     Ok(())
+}
+
+/// What can be booked, when the server's folder is named.
+fn booking(args: &PublishArgs, bundle: &Path) -> Result<Option<Vec<u8>>, String> {
+    let beside = bundle.with_extension("booking.json");
+    let named = args.booking.is_some();
+    let path = args.booking.as_ref().unwrap_or(&beside);
+    if args.bookings.is_none() {
+        if beside.is_file() && !args.unfinished {
+            complain!(
+                "note: {} stays where it is; name the server's folder with --bookings to publish it too",
+                beside.display()
+            );
+        }
+        return Ok(None);
+    }
+    if !named && !beside.is_file() {
+        return Ok(None);
+    }
+    let bytes = std::fs::read(path).map_err(|e| {
+        format!(
+            "cannot read {}: {e}; make it with `lokalsvar build`",
+            path.display()
+        )
+    })?;
+    Ok(Some(bytes))
 }
 
 /// The API that the arguments name. Other than `https:` only on this machine, or beside the release.
@@ -206,6 +243,9 @@ pub(crate) struct RollbackArgs {
     /// Private key
     #[arg(long)]
     key: PathBuf,
+    /// Folder from which the server reads what can be booked; needed when the older release came with it
+    #[arg(long, value_name = "DIR")]
+    bookings: Option<PathBuf>,
     /// Release to go back to; the one before the present bundle when absent
     #[arg(long)]
     to: Option<u64>,
@@ -216,7 +256,7 @@ pub(crate) struct RollbackArgs {
 
 /// Brings an older bundle back under a new serial. The notice in force stays.
 pub(crate) fn rollback(args: &RollbackArgs) -> Result<(), String> {
-    let shelf = Shelf::open(&args.dist, &args.key)?;
+    let shelf = Shelf::open(&args.dist, &args.key)?.with_counter(args.bookings.as_deref());
     shelf.ask_loaders()?;
     let payload = shelf.rollback(&args.kommune, args.to, args.issued.as_deref())?;
     let from = payload.restores.unwrap_or_default();
@@ -237,6 +277,9 @@ pub(crate) struct VerifyArgs {
     /// Public key in base64
     #[arg(long)]
     public: String,
+    /// Folder from which the server reads what can be booked; looked at when named
+    #[arg(long, value_name = "DIR")]
+    bookings: Option<PathBuf>,
 }
 
 /// Checks the signature of a release and that the files beside it are the ones it names.
@@ -245,6 +288,9 @@ pub(crate) fn verify(args: &VerifyArgs) -> Result<(), String> {
     let folder = args.file.parent().unwrap_or(Path::new("."));
     for pinned in pinned(&payload) {
         check_pinned(folder, pinned)?;
+    }
+    if let (Some(folder), Some(kept)) = (&args.bookings, &payload.booking) {
+        Counter::open(folder).verify(&payload.kommune, kept)?;
     }
     say!(
         "{}: release {} of {}, signed; {} is the one it names",

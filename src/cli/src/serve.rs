@@ -114,23 +114,35 @@ pub(crate) fn run(args: &ServeArgs) -> Result<(), String> {
     if let Some(config) =
         crate::operate::settings(args.config.as_deref(), &args.place, args.data.as_deref())?
     {
-        return with_api(&args.place, &config);
+        api::serve::log();
+        return with_api(&args.place, &config, None, "/");
     }
     serve(&args.place, None, "/")
 }
 
-/// Serves the API and the files until ended.
-fn with_api(place: &PlaceArgs, config: &api::config::Config) -> Result<(), String> {
-    let files = app(place, None)?;
-    api::serve::log();
-    runtime()?.block_on(api::serve::run(
-        config,
-        api::clock::Clock::system(),
-        Some(files),
-        |address| {
-            say!("http://{address}/");
-        },
-    ))
+/// Serves the API and the files until ended; `first` is the page whose address is printed.
+pub(crate) fn with_api(
+    place: &PlaceArgs,
+    config: &api::config::Config,
+    live: Option<Live>,
+    first: &str,
+) -> Result<(), String> {
+    let watched = live.is_some();
+    let files = app(place, live)?;
+    runtime()?.block_on(async {
+        let clock = api::clock::Clock::system();
+        let run = api::serve::run(config, clock, Some(files), |address| {
+            say!("http://{address}{first}");
+        });
+        if !watched {
+            return run.await;
+        }
+        // An open preview page never ends by itself: whoever presses Ctrl-C need not wait for it.
+        tokio::select! {
+            done = run => done,
+            _ = tokio::signal::ctrl_c() => Ok(()),
+        }
+    })
 }
 
 /// Threads that serve.

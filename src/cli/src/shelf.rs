@@ -2,6 +2,7 @@
 //! counts, keeps the former ones. Knows no command line; `release.rs` and `watch.rs` do.
 
 use crate::built::{self, Files};
+use crate::counter::Counter;
 use crate::knowledge::{now, write};
 use crate::pages;
 use crate::say::complain;
@@ -37,6 +38,8 @@ pub(crate) struct Order<'o> {
 pub(crate) struct Shelf {
     dist: PathBuf,
     key: SigningKey,
+    /// Where the server reads what can be booked; none when it is not for us to say.
+    counter: Option<Counter>,
 }
 
 impl Shelf {
@@ -45,7 +48,16 @@ impl Shelf {
         Ok(Shelf {
             dist: dist.to_path_buf(),
             key: read_key(key)?,
+            counter: None,
         })
+    }
+
+    /// Also lays what can be booked where the server reads it.
+    pub(crate) fn with_counter(self, folder: Option<&Path>) -> Shelf {
+        Shelf {
+            counter: folder.map(Counter::open),
+            ..self
+        }
     }
 
     /// Asks the loaders in the folder whether citizens' browsers will take what this key signs; pages that keep an
@@ -145,11 +157,26 @@ impl Shelf {
                 payload.serial
             ));
         }
-        if order.files.is_some() {
+        if let Some(files) = &order.files {
+            payload.booking = self.book(order.kommune, files, order.keep)?;
             self.pages(&payload)?;
         }
         self.release(&payload, order.keep)?;
         Ok(payload)
+    }
+
+    /// Puts in force what can be booked, before any browser hears of it; the file that is kept for a rollback.
+    fn book(&self, slug: &str, files: &Files, keep: bool) -> Result<Option<Pinned>, String> {
+        let (Some(counter), Some(bytes)) = (&self.counter, &files.booking) else {
+            return Ok(None);
+        };
+        if !keep {
+            counter.put_bytes(slug, bytes)?;
+            return Ok(None);
+        }
+        let kept = counter.keep(slug, bytes)?;
+        counter.put(slug, &kept)?;
+        Ok(Some(kept))
     }
 
     /// Publishes new files unless the present release names exactly these; the names of all its files, the core first.
@@ -171,7 +198,11 @@ impl Shelf {
                         .get(tag)
                         .is_some_and(|bytes| stays(pinned, bytes))
                 });
-            if details && languages && stays(&present.bundle, &files.core) {
+            let booking = match (&self.counter, &files.booking) {
+                (Some(counter), Some(bytes)) => counter.holds(order.kommune, bytes),
+                _ => true,
+            };
+            if details && languages && booking && stays(&present.bundle, &files.core) {
                 return Ok(names(&present));
             }
         }
@@ -244,6 +275,12 @@ impl Shelf {
             ..older
         };
         self.may_sign(&payload.name, payload.demo)?;
+        if let Some(kept) = &payload.booking {
+            let counter = self.counter.as_ref().ok_or_else(|| {
+                format!("release {serial} came with what can be booked; name the server's folder with --bookings")
+            })?;
+            counter.put(slug, kept)?;
+        }
         self.pages(&payload)?;
         self.release(&payload, true)?;
         Ok(payload)
@@ -314,7 +351,11 @@ impl Shelf {
         let other = |serial: &u64| {
             let payload = Envelope::read(&self.former(&present.kommune, *serial))
                 .and_then(|e| e.open(&self.key.verifying_key()));
-            payload.is_ok_and(|payload| payload.bundle != present.bundle)
+            // Other times alone are worth going back from, too.
+            payload.is_ok_and(|payload| {
+                payload.bundle != present.bundle
+                    || payload.booking.is_some() && payload.booking != present.booking
+            })
         };
         older.into_iter().find(other).ok_or_else(|| {
             format!(
@@ -370,6 +411,7 @@ impl Shelf {
             place: knowledge.placement().map(rule),
             api: None,
             book: book(&knowledge),
+            booking: None,
             domain: meta.domain,
             name: meta.name,
             demo: meta.demo,
@@ -387,6 +429,7 @@ impl Shelf {
             core: read(&payload.bundle)?,
             details: payload.details.as_ref().map(read).transpose()?,
             languages: BTreeMap::new(),
+            booking: None,
         };
         let knowledge = files.opened(&payload.kommune)?;
         pages::write(&self.dist, &knowledge, date(Some(&payload.issued))?)

@@ -58,6 +58,7 @@ fn order(town: &str) -> Order<'static> {
         core: bundle_of(town, true),
         details: None,
         languages: BTreeMap::new(),
+        booking: None,
     };
     Order {
         kommune: "eksempelby",
@@ -258,6 +259,7 @@ fn foreign_broken_and_real_bundles_are_refused() {
         core: bundle_of("A", false),
         details: None,
         languages: BTreeMap::new(),
+        booking: None,
     };
     let refused = shelf
         .publish(&Order {

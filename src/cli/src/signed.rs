@@ -69,6 +69,9 @@ pub(crate) struct Payload {
     /// Intents and topics whose times are booked in the chat, and the service that each leads to.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) book: BTreeMap<String, String>,
+    /// What the server lets citizens book, in its folder; absent when it was published without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) booking: Option<Pinned>,
     /// Web address without scheme.
     pub(crate) domain: String,
     /// "Eksempelby Kommune".
@@ -260,6 +263,7 @@ mod tests {
             place: None,
             api: None,
             book: BTreeMap::new(),
+            booking: None,
             domain: "eksempelby.example".into(),
             name: "Eksempelby Kommune".into(),
             demo: true,

@@ -4,11 +4,13 @@
 //! with errors changes nothing but the list of mistakes.
 
 use crate::built::Files;
+use crate::counter::Counter;
 use crate::knowledge::{no_kommune, now};
 use crate::live::{self, Report, Teller};
 use crate::say::say;
-use crate::serve::{PlaceArgs, serve};
+use crate::serve::{PlaceArgs, serve, with_api};
 use crate::shelf::{Order, Shelf};
+use crate::signed::sri;
 use clap::Args;
 use compiler::diagnostic::{Diagnostic, Severity};
 use compiler::{Knowledge, Settings, Trained};
@@ -84,7 +86,9 @@ pub(crate) fn serve_and_watch(
     let shelf = Shelf::open(
         &place.dist,
         &key.map_or_else(|| kb.join("demo-noegle.txt"), Path::to_path_buf),
-    )?;
+    )?
+    .with_counter(Some(&place.dist));
+    let api = bookable(place, &knowledge, &slugs)?;
     let (teller, live) = live::channel(slugs.clone(), place.dist.clone());
     let (sender, news) = channel();
     let back = sender.clone();
@@ -125,7 +129,34 @@ pub(crate) fn serve_and_watch(
         studio.rebuild(&Arc::new(knowledge));
         studio.follow(&news);
     });
-    serve(place, Some(live), &first)
+    match api {
+        Some(config) => with_api(place, &config, Some(live), &first),
+        None => serve(place, Some(live), &first),
+    }
+}
+
+/// Settings of a server for the kommuner that can be booked at, so that the preview books too; its bookings lie beside --dist. A
+/// kommune whose `booking.toml` is new, or has mistakes now, joins with the next start.
+fn bookable(
+    place: &PlaceArgs,
+    knowledge: &Knowledge,
+    slugs: &[String],
+) -> Result<Option<api::config::Config>, String> {
+    let counter = Counter::open(&place.dist);
+    for slug in slugs {
+        let booking = knowledge.locals.get(slug).and_then(|l| l.booking.as_ref());
+        if let Some(Err(why)) = booking.map(|b| counter.put_bytes(slug, &b.json())) {
+            say!("{why}");
+        }
+    }
+    let Some(mut config) = crate::operate::settings(None, place, None)? else {
+        return Ok(None);
+    };
+    let folder = config.clone();
+    config
+        .kommune
+        .retain(|kommune| folder.admin(&kommune.slug).is_ok());
+    Ok(Some(config).filter(|config| !config.kommune.is_empty()))
 }
 
 /// Files a person writes; not the compiler's cache, not an editor's own. Where the whole folder lies does not matter.
@@ -301,7 +332,10 @@ impl Studio {
             core: built.core,
             details: Some(built.details),
             languages: BTreeMap::from([("en".to_owned(), built.english)]),
+            booking: built.booking,
         };
+        // The page hears of other times too, though its bundle stays.
+        let times = files.booking.as_ref().map(|bytes| sri(bytes));
         let order = Order {
             kommune: slug,
             files: Some(files),
@@ -313,7 +347,11 @@ impl Studio {
             keep: false,
         };
         let names = self.shelf.publish_changed(&order)?;
-        let file = names.join(" ");
+        let mut file = names.join(" ");
+        if let Some(times) = times {
+            file.push(' ');
+            file.push_str(&times);
+        }
         let before = self
             .last
             .insert(slug.to_owned(), names.clone())

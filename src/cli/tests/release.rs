@@ -194,6 +194,111 @@ fn details_and_english_beside_the_bundle_come_with_it() {
     folder.good(&format!("{PUBLISH} b.kb --language en=a.en.kb"));
 }
 
+/// Booking data with visits of so many minutes.
+fn booking(minutes: u16) -> Vec<u8> {
+    let text = include_str!("../../booking/tests/small.booking.json");
+    let mut data: Value = serde_json::from_str(text).expect("json");
+    data["kommune"] = "eksempelby".into();
+    data["services"][0]["minutes"] = minutes.into();
+    serde_json::to_vec_pretty(&data).expect("json")
+}
+
+#[test]
+fn what_can_be_booked_is_published_signed_kept_and_brought_back() {
+    const PUBLISH: &str = "publish --kommune eksempelby --key noegle.txt --bundle";
+    let folder = Folder::new("release-booking");
+    let told = folder.good("keygen --out noegle.txt");
+    let public = told
+        .lines()
+        .find_map(|line| line.strip_prefix("public key:"));
+    let public = public.expect("printed").trim();
+    folder.write("dist/lokalsvar.js", loader(&told).as_bytes());
+    for name in ["a", "b"] {
+        folder.write(&format!("{name}.kb"), &bundle_of(name));
+        folder.write(&format!("{name}.details.kb"), &details());
+    }
+    let minutes = folder_minutes(&folder);
+    let first = minutes_of(&booking(15));
+    folder.write("a.booking.json", &booking(15));
+    folder.write("b.booking.json", &booking(30));
+    // The server's folder is named, or the file stays where it is.
+    let output = folder.run(&format!("{PUBLISH} a.kb"));
+    assert!(output.status.success());
+    let said = String::from_utf8(output.stderr).expect("text");
+    assert!(said.contains("--bookings"), "{said}");
+    assert!(folder.payload()["booking"].is_null());
+    assert!(minutes().is_none());
+
+    folder.good(&format!("{PUBLISH} a.kb --bookings tider"));
+    assert_eq!(minutes(), first);
+    let verify = format!("verify dist/eksempelby.json --bookings tider --public {public}");
+    folder.good(&verify);
+    assert!(
+        !folder.0.join("dist/eksempelby.booking.json").exists(),
+        "not on the web server"
+    );
+    folder.good(&format!("{PUBLISH} b.kb --bookings tider"));
+    assert_eq!(minutes(), Some(30));
+    let kept = folder.payload()["booking"]["file"].clone();
+    assert!(
+        folder
+            .0
+            .join("tider")
+            .join(kept.as_str().expect("a name"))
+            .is_file()
+    );
+
+    // A file that the server would refuse is not published, and nothing has changed.
+    let release = folder.payload()["serial"].clone();
+    folder.write("b.booking.json", b"{\"format\":1}");
+    let refused = folder.bad(&format!("{PUBLISH} b.kb --bookings tider"));
+    assert!(refused.contains("has mistakes"), "{refused}");
+    folder.write(
+        "b.booking.json",
+        &String::from_utf8(booking(30))
+            .expect("text")
+            .replace("eksempelby", "andeby")
+            .into_bytes(),
+    );
+    let foreign = folder.bad(&format!("{PUBLISH} b.kb --bookings tider"));
+    assert!(foreign.contains("andeby"), "{foreign}");
+    assert_eq!(
+        (minutes(), &folder.payload()["serial"]),
+        (Some(30), &release)
+    );
+
+    // Back, together with the answers; only when it is said where.
+    let lost = folder.bad("rollback --kommune eksempelby --key noegle.txt");
+    assert!(lost.contains("--bookings"), "{lost}");
+    folder.good("rollback --kommune eksempelby --key noegle.txt --bookings tider");
+    assert_eq!(minutes(), first);
+    folder.good(&verify);
+    // Other times alone can be taken back as well.
+    folder.write("a.booking.json", &booking(45));
+    folder.good(&format!("{PUBLISH} a.kb --bookings tider"));
+    assert_eq!(minutes(), Some(45));
+    folder.good("rollback --kommune eksempelby --key noegle.txt --bookings tider");
+    assert_eq!(minutes(), first);
+    // Changed by hand.
+    folder.write("tider/eksempelby.booking.json", &booking(45));
+    let changed = folder.bad(&verify);
+    assert!(
+        changed.contains("not the file that was signed"),
+        "{changed}"
+    );
+}
+
+fn minutes_of(bytes: &[u8]) -> Option<u64> {
+    let data: Value = serde_json::from_slice(bytes).ok()?;
+    data["services"][0]["minutes"].as_u64()
+}
+
+/// Minutes of a visit in the file that the server reads.
+fn folder_minutes(folder: &Folder) -> impl Fn() -> Option<u64> {
+    let path = folder.0.join("tider/eksempelby.booking.json");
+    move || minutes_of(&std::fs::read(&path).ok()?)
+}
+
 #[test]
 fn a_wrong_folder_a_strange_key_and_a_smaller_number_are_refused() {
     let folder = Folder::new("release-refused");

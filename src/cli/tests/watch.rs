@@ -1,5 +1,5 @@
 //! `watch` as an editor's browser sees it: a file is saved, the page hears of it twice when examples changed, once
-//! when an answer did, and of every mistake while the former bundle stays. Says what it measured, asserts no time.
+//! when an answer did, and of every mistake while the former bundle stays; the running server takes what can be booked. Says what it measured, asserts no time.
 
 use serde_json::Value;
 use std::fs;
@@ -22,6 +22,49 @@ struct Watch {
     last: Value,
 }
 
+/// One service at one counter, from morning to evening.
+const BOOKING: &str = r#"
+lukket_helligdage = true
+tider_pr_kontakt = 3
+reservationer_ad_gangen = 1
+
+[privatliv]
+dataansvarlig = "Eksempelby Kommune"
+formaal = "Vi holder en tid til dig."
+formaal_english = "We keep an appointment for you."
+slettes_efter_dage = 30
+url = "https://www.eksempelby.example/privatliv"
+tekst = "Vi gemmer dit navn."
+tekst_english = "We keep your name."
+
+[[ydelse]]
+id = "pas"
+navn = "Pas"
+navn_english = "Passport"
+emner = ["pas"]
+medbring = ["Dit gamle pas"]
+medbring_english = ["Your old passport"]
+minutter = 15
+starter_hvert = 15
+varsel = "2 timer"
+dage_frem = 60
+
+[[sted]]
+id = "raadhus"
+navn = "Rådhuset"
+navn_english = "Town hall"
+adresse = "Rådhustorvet 1, 0010 Eksempelby"
+mandag = ["10:00-15:00"]
+tirsdag = ["10:00-15:00"]
+onsdag = ["10:00-15:00"]
+
+[[skranke]]
+id = "raadhus-1"
+navn = "Skranke 1"
+sted = "raadhus"
+ydelser = ["pas"]
+"#;
+
 /// Training on all topics takes minutes without optimisation; the order of events is the same with four.
 fn keep_a_few_topics(kb: &Path) {
     const KEPT: [&str; 5] = [
@@ -41,8 +84,8 @@ fn keep_a_few_topics(kb: &Path) {
     for entry in fs::read_dir(kb.join("kommuner")).expect("folder") {
         let path = entry.expect("entry").path();
         if path.ends_with("eksempelby") {
-            // It leads to topics that are not here.
-            fs::remove_file(path.join("booking.toml")).expect("removed");
+            // The real one leads to topics that are not here.
+            fs::write(path.join("booking.toml"), BOOKING).expect("written");
         } else {
             fs::remove_dir_all(path).expect("removed");
         }
@@ -114,6 +157,36 @@ impl Watch {
         fs::rename(new, to).expect("replaced");
     }
 
+    /// Minutes of a visit, as the running server tells the chat; none while it does not.
+    fn minutes(&self) -> Option<u64> {
+        let mut stream = TcpStream::connect(&self.address).expect("listens");
+        stream.set_read_timeout(Some(PATIENCE)).expect("set");
+        let path = "/api/v1/booking/services";
+        write!(
+            stream,
+            "GET {path} HTTP/1.0\r\nhost: localhost\r\nlokalsvar-site: demo-eksempelby\r\n\r\n"
+        )
+        .expect("sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("text");
+        let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
+        let told: Value = serde_json::from_str(body).expect("json");
+        told["services"][0]["minutes"].as_u64()
+    }
+
+    /// Waits for the server to take what was written.
+    fn until_minutes(&self, expected: u64) {
+        let begun = Instant::now();
+        while self.minutes() != Some(expected) {
+            assert!(begun.elapsed() < PATIENCE, "{:?}", self.minutes());
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        println!(
+            "{expected} minutes after {} ms",
+            begun.elapsed().as_millis()
+        );
+    }
+
     fn read(&self, file: &str) -> String {
         fs::read_to_string(self.folder.join("kb").join(file)).expect(file)
     }
@@ -178,6 +251,7 @@ fn copy(from: &Path, to: &Path) {
 #[test]
 fn a_saved_file_reaches_the_page_at_once_and_is_trained_behind() {
     const TOPIC: &str = "faelles/pas.md";
+    const TIMES: &str = "kommuner/eksempelby/booking.toml";
     let mut watch = Watch::start();
     let (report, first) = watch.hear();
     assert_eq!(
@@ -289,4 +363,20 @@ fn a_saved_file_reaches_the_page_at_once_and_is_trained_behind() {
     );
     assert_eq!(mended["problem"], "");
     assert_ne!(mended["bundle"], trained["bundle"]);
+
+    // What can be booked: the running server takes it, and the page hears of it; a mistake changes nothing.
+    watch.until_minutes(15);
+    watch.save(TIMES, &BOOKING.replace("minutter = 15", "minutter = 30"));
+    let (_, longer) = watch.hear();
+    assert_ne!(longer["bundle"], mended["bundle"]);
+    watch.until_minutes(30);
+    watch.save(
+        TIMES,
+        &BOOKING.replace("ydelser = [\"pas\"]", "ydelser = [\"vielse\"]"),
+    );
+    let (_, broken) = watch.hear();
+    assert!(broken["errors"].as_u64() >= Some(1), "{broken}");
+    assert_eq!(broken["bundle"], longer["bundle"]);
+    std::thread::sleep(Duration::from_secs(3));
+    assert_eq!(watch.minutes(), Some(30));
 }

@@ -149,7 +149,7 @@ pub(crate) fn parse(
 
 impl Booking {
     /// The bytes of `<slug>.booking.json`.
-    pub(crate) fn json(&self) -> Vec<u8> {
+    pub fn json(&self) -> Vec<u8> {
         let mut bytes = serde_json::to_vec_pretty(&self.admin).unwrap_or_default();
         bytes.push(b'\n');
         bytes

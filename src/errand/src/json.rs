@@ -12,17 +12,23 @@ const DEPTH: u8 = 16;
 
 /// A value. Numbers are whole here; a fraction is cut off.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Value {
+pub enum Value {
+    /// `null`.
     Null,
+    /// `true`, `false`.
     Bool(bool),
+    /// A number; what does not fit is the nearest that does.
     Number(i64),
+    /// A text, without its escapes.
     Text(String),
+    /// `[...]`.
     List(Vec<Value>),
+    /// `{...}`, in the order of the text; a name may stand there twice.
     Object(Vec<(String, Value)>),
 }
 
-/// Reads a whole text.
-pub(crate) fn parse(text: &str) -> Option<Value> {
+/// Reads a whole text. `None` when it is damaged, or nested deeper than 15 levels.
+pub fn parse(text: &str) -> Option<Value> {
     let mut reader = Reader { text, at: 0 };
     let value = reader.value(DEPTH)?;
     reader.blank();
@@ -99,18 +105,23 @@ impl Reader<'_> {
         let minus = self.peek() == b'-';
         self.at += usize::from(minus);
         let start = self.at;
+        // Below zero, where there is room for one more.
         let mut number = 0_i64;
         while self.peek().is_ascii_digit() {
             number = number
                 .saturating_mul(10)
-                .saturating_add(i64::from(self.peek() - b'0'));
+                .saturating_sub(i64::from(self.peek() - b'0'));
             self.at += 1;
         }
         let digits = self.at > start;
         while matches!(self.peek(), b'.' | b'e' | b'E' | b'+' | b'-' | b'0'..=b'9') {
             self.at += 1;
         }
-        digits.then_some(Value::Number(if minus { -number } else { number }))
+        digits.then_some(Value::Number(if minus {
+            number
+        } else {
+            number.saturating_neg()
+        }))
     }
 
     fn string(&mut self) -> Option<String> {
@@ -298,7 +309,7 @@ fn object(text: &str, must: &str) -> Option<Value> {
 }
 
 /// The answer to `GET services`.
-pub(crate) fn services(text: &str) -> Option<Services> {
+pub fn services(text: &str) -> Option<Services> {
     let value = object(text, "services")?;
     let privacy = value.get("privacy");
     Some(Services {
@@ -316,7 +327,7 @@ pub(crate) fn services(text: &str) -> Option<Services> {
 }
 
 /// The answer to `GET slots`.
-pub(crate) fn slots(text: &str) -> Option<Slots> {
+pub fn slots(text: &str) -> Option<Slots> {
     let value = object(text, "slots")?;
     Some(Slots {
         slots: value.each("slots", slot),
@@ -325,7 +336,7 @@ pub(crate) fn slots(text: &str) -> Option<Slots> {
 }
 
 /// The answer to a hold, or a longer one.
-pub(crate) fn hold(text: &str) -> Option<Hold> {
+pub fn hold(text: &str) -> Option<Hold> {
     let value = object(text, "expires_at")?;
     Some(Hold {
         hold: value.text("hold"),
@@ -340,8 +351,8 @@ pub(crate) fn hold(text: &str) -> Option<Hold> {
     })
 }
 
-/// A booking.
-pub(crate) fn receipt(text: &str) -> Option<Receipt> {
+/// A booking. `None` also for a state that is not known.
+pub fn receipt(text: &str) -> Option<Receipt> {
     let value = object(text, "receipt")?;
     Some(Receipt {
         receipt: value.text("receipt"),
@@ -370,7 +381,7 @@ pub(crate) fn receipt(text: &str) -> Option<Receipt> {
 }
 
 /// The code of a problem, as far as it is told apart from its status; `None` when the text is none of ours.
-pub(crate) fn problem(text: &str) -> Option<Code> {
+pub fn problem(text: &str) -> Option<Code> {
     Some(match object(text, "code")?.text("code").as_str() {
         "slot-taken" => Code::SlotTaken,
         "in-progress" => Code::InProgress,

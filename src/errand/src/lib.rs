@@ -5,7 +5,7 @@
 mod book;
 mod free;
 mod hear;
-mod json;
+pub mod json;
 mod message;
 mod moment;
 mod offer;

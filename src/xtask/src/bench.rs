@@ -5,9 +5,26 @@ use crate::dist;
 use crate::paths::Paths;
 use crate::serving::Server;
 use crate::shell::{quiet, run as call};
-use crate::tools::chromium;
+use crate::tools::{cargo, chromium};
 use anyhow::Result;
 use std::process::Command;
+
+/// Bookings per second and the time of a confirmation, beside a plain insert; what a kommune notices of its neighbour's flood. PostgreSQL
+/// must be installed.
+pub(crate) fn booking(paths: &Paths) -> Result<()> {
+    let mut test = cargo(paths);
+    test.args([
+        "test",
+        "--quiet",
+        "--release",
+        "-p",
+        "api",
+        "--test",
+        "measure",
+        "--",
+    ]);
+    call(test.args(["--ignored", "--nocapture", "--test-threads=1"]))
+}
 
 /// Builds everything, and the peers as one script, then measures.
 pub(crate) fn run(paths: &Paths) -> Result<()> {

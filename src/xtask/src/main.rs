@@ -40,6 +40,7 @@ usage: cargo xtask COMMAND
                    damaged and made-up input for every parser, two minutes by default;
                    `fuzz --replay NAME FILE` feeds one again
   size             sizes beside their budgets; fails above one
+  bench booking    bookings per second, beside a plain insert on PostgreSQL and SQLite
   bench            how long an answer takes, beside MiniSearch and NLP.js in the same browser,
                    and how often it is right, beside them and scikit-learn
   prove [NAME...]  the long form of the tests, and how long opening takes (docs/proofs.md); all of it
@@ -89,6 +90,7 @@ fn run(args: &[String]) -> Result<()> {
                 .args(rest),
         ),
         ["bench"] => bench::run(&paths),
+        ["bench", "booking"] => bench::booking(&paths),
         ["prove", names @ ..] => prove::run(&paths, names),
         ["size"] => size::run(&paths),
         [] | ["help" | "--help" | "-h"] => {

@@ -26,10 +26,12 @@ enum Run {
     Opening,
     /// A picture of every state.
     Pictures,
+    /// The former version's server, and this one that takes its place.
+    Upgrade,
 }
 
 /// Name, what it shows, how. `Browser` names are those of the files; the last is alone on the machine.
-const PIECES: [(&str, &str, Run); 22] = [
+const PIECES: [(&str, &str, Run); 24] = [
     (
         "fuzz",
         "2,000,000 inputs for every parser",
@@ -77,10 +79,15 @@ const PIECES: [(&str, &str, Run); 22] = [
         Run::Cargo(&[
             "test",
             "--quiet",
+            "--release",
             "-p",
             "api",
+            "--test",
+            "history",
+            "--test",
+            "http",
             "--",
-            "--ignored",
+            "--include-ignored",
             "--nocapture",
             "--test-threads=1",
         ]),
@@ -89,6 +96,11 @@ const PIECES: [(&str, &str, Run); 22] = [
         "schema",
         "schemathesis over the API: no 5xx, no answer that the document does not describe",
         Run::Schema,
+    ),
+    (
+        "upgrade",
+        "the first version's servers replaced by this one's under 64 clients, on SQLite and PostgreSQL",
+        Run::Upgrade,
     ),
     (
         "wasm",
@@ -186,6 +198,7 @@ pub(crate) fn run(paths: &Paths, names: &[&str]) -> Result<()> {
             Run::Wasm => call(&mut wasm_tests(paths, &chromium())?),
             Run::Browser => call(&mut browser_test(paths, &mut site, name)?),
             Run::Schema => crate::schema::run(paths),
+            Run::Upgrade => upgrade(paths),
             Run::Opening => {
                 peers(paths)?;
                 call(&mut node(
@@ -220,6 +233,54 @@ pub(crate) fn run(paths: &Paths, names: &[&str]) -> Result<()> {
         return Ok(());
     }
     bail!("{} failed", failed.join(", "))
+}
+
+/// Builds the server as it was before the second step of the schema, and lets it be replaced.
+fn upgrade(paths: &Paths) -> Result<()> {
+    let git =
+        |arguments: &[&str]| quiet(Command::new("git").args(arguments).current_dir(&paths.root));
+    let second = "src/api/migrations/sqlite/0002*";
+    let log = [
+        "log",
+        "--diff-filter=A",
+        "--format=%H",
+        "--reverse",
+        "--",
+        second,
+    ];
+    let before = git(&log)?
+        .lines()
+        .next()
+        .map_or_else(|| "HEAD".to_owned(), |commit| format!("{commit}^"));
+    let folder = paths.kept("former");
+    std::fs::create_dir_all(&folder)?;
+    let archive = folder.join("source.tar");
+    git(&[
+        "archive",
+        "--format=tar",
+        "-o",
+        &archive.display().to_string(),
+        &before,
+    ])?;
+    quiet(
+        Command::new("tar")
+            .arg("-xf")
+            .arg(&archive)
+            .arg("-C")
+            .arg(&folder),
+    )?;
+    step(&format!("cargo build (the server of {before})"), || {
+        let mut build = cargo(paths);
+        build.args(["build", "--quiet", "-p", "api", "--bin", "booking-trial"]);
+        build.current_dir(&folder);
+        build.env("CARGO_TARGET_DIR", folder.join("target"));
+        call(&mut build)
+    })?;
+    let former = folder.join("target/debug/booking-trial");
+    let mut test = cargo(paths);
+    test.args(["test", "--quiet", "-p", "api", "--test", "upgrade", "--"]);
+    test.args(["--include-ignored", "--nocapture", "--test-threads=1"]);
+    call(test.env("LOKALSVAR_FORMER", former))
 }
 
 fn browser_test(paths: &Paths, site: &mut Option<Server>, name: &str) -> Result<Command> {

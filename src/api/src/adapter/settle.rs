@@ -14,10 +14,10 @@ const OVERDUE_MS: i64 = 15 * 60_000;
 
 impl Desk {
     /// One round through all kommuner. Returns how many wishes were settled.
-    pub async fn settle(&self) -> usize {
+    pub async fn settle_wishes(&self) -> usize {
         let mut settled = 0;
         for site in self.sites.all() {
-            match self.settle_of(site).await {
+            match self.settle_of(&site).await {
                 Ok(n) => settled += n,
                 Err(e) => {
                     tracing::error!(error = %e, kommune = site.tenant.slug(), "wishes cannot be settled");

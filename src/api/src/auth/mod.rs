@@ -105,7 +105,7 @@ impl Auth {
     pub fn place(&self, slug: Option<&str>) -> Option<Option<Arc<Site>>> {
         let Some(slug) = slug else { return Some(None) };
         let site = self.sites.all().find(|site| site.tenant.slug() == slug)?;
-        Some(Some(Arc::clone(site)))
+        Some(Some(site))
     }
 }
 

@@ -84,7 +84,7 @@ impl Courier {
     pub async fn round(&self) -> usize {
         let mut sent = 0;
         for site in self.desk.sites.all() {
-            match self.of(site).await {
+            match self.of(&site).await {
                 Ok(n) => sent += n,
                 Err(e) => {
                     tracing::error!(error = %e, kommune = site.tenant.slug(), "the outbox cannot be read");

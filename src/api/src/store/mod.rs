@@ -12,17 +12,20 @@ pub mod bookings;
 pub mod check;
 pub mod idempotency;
 pub mod outbox;
+mod schema;
 pub mod sessions;
 pub(crate) mod staff;
+mod turns;
 pub mod visits;
 
 use crate::tenant::Tenant;
 use sqlx::AnyConnection;
 use sqlx::any::AnyPoolOptions;
-use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{Any, AnyPool, Executor as _, Row as _, Transaction};
-use std::borrow::Cow;
 use std::time::Duration;
+use turns::{Turn, Turns};
+
+pub use schema::{CONTRACTS, Step};
 
 /// Why the database could not be used.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +48,11 @@ pub enum StoreError {
         "the role of DATABASE_URL is a superuser or bypasses row level security; make one that does not"
     )]
     Role,
+    /// An older program at a database from which a newer one took what it needs.
+    #[error(
+        "a newer version has changed the schema (step {0}) in a way that this one cannot live with; start the newer one"
+    )]
+    Newer(i64),
     /// The schema cannot be brought up to date.
     #[error("migration: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
@@ -68,6 +76,8 @@ pub struct Store {
     kind: Kind,
     writer: AnyPool,
     readers: AnyPool,
+    writing: Turns,
+    reading: Turns,
 }
 
 /// A transaction of one kommune.
@@ -75,9 +85,11 @@ pub struct Tx {
     kind: Kind,
     tenant: Tenant,
     inner: Transaction<'static, Any>,
+    /// After the transaction, so that it ends first.
+    _turn: Turn,
 }
 
-const SQLITE: [(i64, &str, &str); 4] = [
+const SQLITE: [Step; 4] = [
     (
         1,
         "booking",
@@ -99,7 +111,7 @@ const SQLITE: [(i64, &str, &str); 4] = [
         include_str!("../../migrations/sqlite/0004_adapter.sql"),
     ),
 ];
-const POSTGRES: [(i64, &str, &str); 4] = [
+const POSTGRES: [Step; 4] = [
     (
         1,
         "booking",
@@ -122,8 +134,23 @@ const POSTGRES: [(i64, &str, &str); 4] = [
     ),
 ];
 
-/// How long a transaction waits for its connection.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a transaction waits for its turn, and then for its connection.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Connections that read a file.
+const READERS: u32 = 4;
+/// Connections to a server.
+const CONNECTIONS: u32 = 16;
+/// Transactions of one kommune that are under way at a time: writing, reading. On PostgreSQL both take from the same connections.
+const TURNS_SQLITE: (usize, usize) = (4, 3);
+const TURNS_POSTGRES: (usize, usize) = (6, 6);
+
+/// The steps of the schema, oldest first.
+pub fn steps(kind: Kind) -> &'static [Step] {
+    match kind {
+        Kind::Sqlite => &SQLITE,
+        Kind::Postgres => &POSTGRES,
+    }
+}
 
 impl Store {
     /// Opens `sqlite:FILE` or `postgres://…`, brings the schema up to date, and checks that what is acknowledged lasts.
@@ -131,13 +158,29 @@ impl Store {
     /// # Errors
     /// See [`StoreError`].
     pub async fn open(address: &str) -> Result<Store, StoreError> {
+        Self::open_to(address, steps(kind(address)?)).await
+    }
+
+    /// The same with the schema as it is: for copies, which a newer program must not change.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn open_as_is(address: &str) -> Result<Store, StoreError> {
+        Self::open_to(address, &[]).await
+    }
+
+    /// The same with other steps of the schema: for trials of upgrades.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn open_to(address: &str, steps: &[Step]) -> Result<Store, StoreError> {
         sqlx::any::install_default_drivers();
-        if let Some(file) = address.strip_prefix("sqlite:") {
-            Self::open_sqlite(file.trim_start_matches("//")).await
-        } else if address.starts_with("postgres://") || address.starts_with("postgresql://") {
-            Self::open_postgres(address).await
-        } else {
-            Err(StoreError::Address(address.chars().take(12).collect()))
+        match kind(address)? {
+            Kind::Sqlite => {
+                let file = address.strip_prefix("sqlite:").unwrap_or(address);
+                Self::open_sqlite(file.trim_start_matches("//"), steps).await
+            }
+            Kind::Postgres => Self::open_postgres(address, steps).await,
         }
     }
 
@@ -171,28 +214,32 @@ impl Store {
             kind,
             writer: pool.clone(),
             readers: pool,
+            writing: Turns::new(1),
+            reading: Turns::new(1),
         }))
     }
 
-    async fn open_sqlite(file: &str) -> Result<Store, StoreError> {
+    async fn open_sqlite(file: &str, steps: &[Step]) -> Result<Store, StoreError> {
         let address = format!("sqlite://{file}?mode=rwc");
         let writer = sqlite_pool(1, false).connect(&address).await?;
         let mut connection = writer.acquire().await?;
         asserted(&mut connection, "journal_mode", "wal").await?;
         asserted(&mut connection, "synchronous", "2").await?;
-        migrator(&SQLITE).run(&mut *connection).await?;
         drop(connection);
-        let readers = sqlite_pool(4, true).connect(&address).await?;
+        schema::bring_up(&writer, Kind::Sqlite, steps).await?;
+        let readers = sqlite_pool(READERS, true).connect(&address).await?;
         Ok(Store {
             kind: Kind::Sqlite,
             writer,
             readers,
+            writing: Turns::new(TURNS_SQLITE.0),
+            reading: Turns::new(TURNS_SQLITE.1),
         })
     }
 
-    async fn open_postgres(address: &str) -> Result<Store, StoreError> {
+    async fn open_postgres(address: &str, steps: &[Step]) -> Result<Store, StoreError> {
         let pool = AnyPoolOptions::new()
-            .max_connections(16)
+            .max_connections(CONNECTIONS)
             .acquire_timeout(PATIENCE)
             .connect(address)
             .await?;
@@ -206,12 +253,14 @@ impl Store {
             return Err(StoreError::Role);
         }
         asserted(&mut connection, "synchronous_commit", "on").await?;
-        migrator(&POSTGRES).run(&mut *connection).await?;
         drop(connection);
+        schema::bring_up(&pool, Kind::Postgres, steps).await?;
         Ok(Store {
             kind: Kind::Postgres,
             writer: pool.clone(),
             readers: pool,
+            writing: Turns::new(TURNS_POSTGRES.0),
+            reading: Turns::new(TURNS_POSTGRES.1),
         })
     }
 
@@ -223,13 +272,14 @@ impl Store {
     /// A transaction that may write. On SQLite it is the only one.
     ///
     /// # Errors
-    /// The database is gone, or busy for longer than 20 seconds.
+    /// The database is gone, or busy for longer than 20 seconds in all.
     pub async fn write(&self, tenant: &Tenant) -> Result<Tx, StoreError> {
+        let turn = self.writing.wait(tenant.slug(), PATIENCE).await?;
         let tx = match self.kind {
             Kind::Sqlite => self.writer.begin_with("BEGIN IMMEDIATE").await?,
             Kind::Postgres => self.writer.begin().await?,
         };
-        Tx::new(self.kind, tenant, tx).await
+        Tx::new(self.kind, tenant, tx, turn).await
     }
 
     /// A transaction that only reads.
@@ -237,7 +287,8 @@ impl Store {
     /// # Errors
     /// As [`Store::write`].
     pub async fn read(&self, tenant: &Tenant) -> Result<Tx, StoreError> {
-        Tx::new(self.kind, tenant, self.readers.begin().await?).await
+        let turn = self.reading.wait(tenant.slug(), PATIENCE).await?;
+        Tx::new(self.kind, tenant, self.readers.begin().await?, turn).await
     }
 
     /// True while the database answers.
@@ -279,6 +330,7 @@ impl Tx {
         kind: Kind,
         tenant: &Tenant,
         mut tx: Transaction<'static, Any>,
+        turn: Turn,
     ) -> Result<Tx, StoreError> {
         if kind == Kind::Postgres {
             sqlx::query("SELECT set_config('lokalsvar.tenant', $1, true)")
@@ -290,6 +342,7 @@ impl Tx {
             kind,
             tenant: tenant.clone(),
             inner: tx,
+            _turn: turn,
         })
     }
 
@@ -401,6 +454,16 @@ fn sqlite_pool(most: u32, read_only: bool) -> AnyPoolOptions {
         })
 }
 
+fn kind(address: &str) -> Result<Kind, StoreError> {
+    if address.starts_with("sqlite:") {
+        Ok(Kind::Sqlite)
+    } else if address.starts_with("postgres://") || address.starts_with("postgresql://") {
+        Ok(Kind::Postgres)
+    } else {
+        Err(StoreError::Address(address.chars().take(12).collect()))
+    }
+}
+
 /// A setting that must be as it should.
 async fn asserted(
     connection: &mut AnyConnection,
@@ -423,20 +486,6 @@ async fn asserted(
             found,
             expected,
         })
-    }
-}
-
-fn migrator(all: &[(i64, &'static str, &'static str)]) -> Migrator {
-    let migrations: Vec<Migration> = all
-        .iter()
-        .map(|(version, name, sql)| {
-            let (name, sql) = (Cow::Borrowed(*name), Cow::Borrowed(*sql));
-            Migration::new(*version, name, MigrationType::Simple, sql, false)
-        })
-        .collect();
-    Migrator {
-        migrations: Cow::Owned(migrations),
-        ..Migrator::DEFAULT
     }
 }
 

@@ -7,9 +7,11 @@
 )]
 
 pub mod mailbox;
+pub mod node;
 pub mod postgres;
 pub mod staff;
 pub mod system;
+pub mod trial;
 
 /// Runs a test on both databases.
 macro_rules! both {
@@ -250,6 +252,19 @@ impl Place {
             .post(&key(), &holder, Wish::Book(request(phone)))
             .await?;
         Ok(serde_json::from_value(answer.body).expect("a receipt"))
+    }
+
+    /// Another desk with the same kommuner, clock, key and list of erasures, at another database.
+    pub async fn desk_at(&self, database: &str) -> Desk {
+        let store = Store::open(database).await.expect("a database");
+        self.desk_with(store)
+    }
+
+    /// The same with a database that is open.
+    pub fn desk_with(&self, store: Store) -> Desk {
+        let erasures = Erasures::open(&self.config.erasures).expect("a file");
+        let sites = Arc::clone(&self.desk.sites);
+        Desk::new(store, sites, self.clock.clone(), erasures, &[7; 32])
     }
 
     /// Panics when a promise is broken.

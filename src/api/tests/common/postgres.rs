@@ -1,7 +1,7 @@
 //! A PostgreSQL of its own for a test: initdb in a new folder, a Unix socket and a free port, gone afterwards. Its programs refuse
 //! to run as root, so they run as `nobody` then.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 pub struct Cluster {
@@ -45,7 +45,7 @@ impl Cluster {
             true,
         );
         let options = format!(
-            "-p {port} -k {} -c listen_addresses=127.0.0.1 -c max_connections=60",
+            "-p {port} -k {} -c listen_addresses=127.0.0.1 -c max_connections=200",
             cluster.data.display()
         );
         cluster.call(
@@ -69,6 +69,50 @@ impl Cluster {
         );
         self.sql(&name, "CREATE EXTENSION btree_gist");
         format!("postgres://lokalsvar@127.0.0.1:{}/{name}", self.port)
+    }
+
+    /// A copy of a database in a file, made by `pg_dump` while it is used.
+    pub fn dump(&self, address: &str, file: &Path) {
+        let name = address.rsplit('/').next().expect("a name");
+        let (port, file) = (self.port.to_string(), file.display().to_string());
+        run(Command::new(self.bin.join("pg_dump")).args([
+            "-Fc",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            &port,
+            "-U",
+            "postgres",
+            "-d",
+            name,
+            "-f",
+            &file,
+        ]));
+    }
+
+    /// Brings a copy back into a new database; its address.
+    pub fn restore(&self, file: &Path) -> String {
+        let address = self.database();
+        let name = address.rsplit('/').next().expect("a name");
+        let (port, file) = (self.port.to_string(), file.display().to_string());
+        run(Command::new(self.bin.join("pg_restore")).args([
+            "--exit-on-error",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            &port,
+            "-U",
+            "postgres",
+            "-d",
+            name,
+            &file,
+        ]));
+        address
+    }
+
+    /// Where a program of PostgreSQL lies, and the port.
+    pub fn tool(&self, name: &str) -> (PathBuf, u16) {
+        (self.bin.join(name), self.port)
     }
 
     /// As superuser.

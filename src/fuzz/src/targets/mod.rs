@@ -3,6 +3,7 @@
 
 mod addresses;
 mod authored;
+mod booking;
 mod bundles;
 mod conversations;
 mod persons;
@@ -71,5 +72,7 @@ pub(crate) fn all() -> Vec<Target> {
             conversations::check_stored,
         ),
         target("hours", 5000, weeks::week, weeks::check),
+        target("when", 3000, booking::said, booking::check_said),
+        target("json", 3000, booking::answer, booking::check_answer),
     ]
 }

@@ -37,6 +37,7 @@ fn original() -> Envelope {
             site: "eksempelby".into(),
         }),
         book: BTreeMap::from([("pas".into(), "pas".into())]),
+        booking: Some(pinned("eksempelby-00.booking.json")),
         place: Some(":host{--lokalsvar-offset-x:30px}".into()),
     };
     Envelope::sign(&payload, &key()).expect("signs")
