@@ -51,8 +51,12 @@ async function mount(root, data, [said, bundle, details], kept, bytes, emit, fai
   };
   /** The service that an intent leads to, or its topic; nothing where no API is named. */
   const book = id => api && (said.book?.[id] ?? said.book?.[id.split('/')[0]]);
+  /** A transcript with what the booking said: the nth mark stands before the nth entry. */
+  const whole = text => text.split('\x1e').map((part, n) => part + (errand?.written(n) ?? '')).join('');
   const given = {
     __proto__: null, side: aside, clear, book,
+    save: text => give('save', whole(text)),
+    print: text => give('print', whole(text)),
     begin(text) {
       const [id, wish] = text.split('\n');
       if (book(id)) tell('begin', book(id) + '\n' + wish);

@@ -310,8 +310,18 @@ test('the chat goes on around a booking, and what is left of it goes with the co
   assert.match(await ask(page, 'hvad koster et pas'), /kr/);
   assert.equal(page.api.length, sent, 'a question is no request');
   assert.ok(await page.evaluate(() => sessionStorage['lokalsvar:eksempelby:errand']));
-  await page.locator('lokalsvar-chat').getByRole('button', { name: 'Menu' }).click();
-  await page.locator('lokalsvar-chat').getByRole('button', { name: 'Slet samtalen' }).click();
+  const chat = page.locator('lokalsvar-chat');
+  // The file that the citizen may keep: what the booking said stands where it stands on the screen.
+  await chat.getByRole('button', { name: 'Menu' }).click();
+  const [file] = await Promise.all([page.waitForEvent('download'), chat.getByRole('button', { name: 'Hent udskrift' }).click()]);
+  const text = readFileSync(await file.path(), 'utf8');
+  const order = ['Udskrift af samtale', 'Du skrev: jeg skal have nyt pas', 'Automatisk svar: Hvor mange skal have', 'Du skrev: 1 person', 'Du skrev: hvad koster et pas'];
+  const places = order.map(words => text.indexOf(words));
+  assert.deepEqual(places, places.toSorted((a, b) => a - b), text);
+  assert.ok(places[0] >= 0 && !text.includes('\x1e') && !/[^\r]\n/.test(text), JSON.stringify(text));
+  const remove = chat.getByRole('button', { name: 'Slet samtalen' });
+  if (!await remove.isVisible()) await chat.getByRole('button', { name: 'Menu' }).click();
+  await remove.click();
   assert.equal(await page.evaluate(() => sessionStorage['lokalsvar:eksempelby:errand'] ?? ''), '');
   assert.equal(await log(page).locator('.errand').count(), 0);
   quiet(page);

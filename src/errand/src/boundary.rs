@@ -27,6 +27,10 @@ struct Inner {
 
 /// A message in the log.
 struct Entry {
+    /// How many entries of the chat itself stand before it.
+    after: u32,
+    /// For the transcript.
+    text: String,
     seq: u32,
     element: Option<Element>,
     lasting: bool,
@@ -85,6 +89,15 @@ impl Errand {
             status,
             body,
         });
+    }
+
+    /// What stands in the log behind the nth entry of the chat itself and before the next, for the transcript.
+    pub fn written(&self, after: u32) -> String {
+        with(|inner| {
+            let of = inner.entries.iter().filter(|entry| entry.after == after);
+            of.map(|entry| entry.text.as_str()).collect()
+        })
+        .unwrap_or_default()
     }
 
     /// Forgets everything and takes it from the screen.
@@ -166,7 +179,8 @@ pub(crate) fn dispatch(event: Event) -> bool {
                 first = first.or(element);
             }
             Effect::Write(text) => {
-                let element = append(0, false, &|| draw::citizen(&text, now.lang));
+                let said = draw::wrote(&text, now.lang);
+                let element = append(0, false, said, &|| draw::citizen(&text, now.lang));
                 first = first.or(element);
             }
             Effect::Ask(request) => {
@@ -214,7 +228,8 @@ fn say(message: Message, lang: Lang) -> Option<Element> {
         retire(message.lasting);
     }
     announce(&draw::spoken(&message), lang);
-    append(message.seq, message.lasting, &|| {
+    let said = draw::written(&message, lang);
+    append(message.seq, message.lasting, said, &|| {
         draw::message(&message, lang)
     })
 }
@@ -232,13 +247,22 @@ fn retire(lasting_too: bool) {
     old.unwrap_or_default().iter().for_each(draw::retire);
 }
 
-fn append(seq: u32, lasting: bool, view: &dyn Fn() -> elements::El) -> Option<Element> {
+fn append(
+    seq: u32,
+    lasting: bool,
+    text: String,
+    view: &dyn Fn() -> elements::El,
+) -> Option<Element> {
     let log = by_class(".log")?;
+    let all = log.child_element_count();
     let mounted = mount_into(&log, view);
     let element = log.last_element_child();
     let shown = element.clone();
     with(|inner| {
+        let own = inner.entries.len() as u32 + u32::from(inner.wait.is_some());
         inner.entries.push(Entry {
+            after: all.saturating_sub(own),
+            text,
             seq,
             element,
             lasting,

@@ -358,8 +358,8 @@ pub(crate) fn retire(entry: &Element) {
     }
 }
 
-/// A message for the ear: what is read, then what can be chosen.
-pub(crate) fn spoken(message: &Message) -> String {
+/// What a message says, without its boxes: what is read, then what can be chosen.
+fn parts(message: &Message) -> Vec<String> {
     let mut parts: Vec<String> = message.lines.clone();
     parts.extend(
         message
@@ -383,6 +383,12 @@ pub(crate) fn spoken(message: &Message) -> String {
             .map(|(at, choice)| [&hours::number(at as u16 + 1), ". ", &choice.label].concat()),
     );
     parts.extend(message.fields.iter().map(|field| field.label.clone()));
+    parts
+}
+
+/// A message for the ear.
+pub(crate) fn spoken(message: &Message) -> String {
+    let mut parts = parts(message);
     parts.extend(message.main.iter().map(|choice| choice.label.clone()));
     let mut text = String::new();
     for part in parts {
@@ -395,4 +401,25 @@ pub(crate) fn spoken(message: &Message) -> String {
         }
     }
     text
+}
+
+/// A message for the file that the citizen may keep, a line each, with CRLF as the chat's own transcript.
+pub(crate) fn written(message: &Message, lang: Lang) -> String {
+    let mut parts = parts(message);
+    // Not the link that only this page understands: it holds the booking's secret.
+    let links = message
+        .links
+        .iter()
+        .filter(|(_, url)| url.starts_with("http"));
+    parts.extend(links.map(|(label, url)| [label, ": ", url].concat()));
+    entry(BOT.get(lang), &parts.join("\r\n"))
+}
+
+/// What the citizen wrote or pressed, for the same file.
+pub(crate) fn wrote(text: &str, lang: Lang) -> String {
+    entry(CITIZEN.get(lang), text)
+}
+
+fn entry(speaker: &str, text: &str) -> String {
+    ["\r\n", speaker, ": ", text, "\r\n"].concat()
 }

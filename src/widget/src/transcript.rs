@@ -57,7 +57,11 @@ pub(crate) fn tel_url(number: &str) -> String {
     url
 }
 
-/// The whole conversation as text with CRLF, so that every editor shows the lines.
+/// Stands before each entry of a transcript, for the glue: it puts between them what the booking said, which this module does not
+/// know, and takes the marks away.
+const MARK: &str = "\u{1e}\n";
+
+/// The whole conversation as text with CRLF, so that every editor shows the lines; a [`MARK`] before each entry.
 pub(crate) fn transcript(
     knowledge: &Knowledge,
     entries: &[Entry],
@@ -78,7 +82,7 @@ pub(crate) fn transcript(
         out.push_str(part);
     }
     for entry in entries {
-        out.push('\n');
+        out.push_str(MARK);
         match entry {
             Entry::Citizen { text, .. } => {
                 line(&mut out, words.you_wrote, text);
