@@ -94,6 +94,7 @@ impl Town {
     async fn post(&self, key: &str, secret: &str, wish: Wish) -> Result<Answer, Fault> {
         let fingerprint = api::secret::hash(&[&format!("{wish:?}"), secret]);
         let post = Post {
+            browser: String::new(),
             key: key.to_owned(),
             secret: secret.to_owned(),
             fingerprint,

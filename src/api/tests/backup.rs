@@ -239,6 +239,7 @@ async fn place_at(
     start: &str,
 ) -> Result<api::desk::Answer, api::fault::Fault> {
     let post = api::desk::Post {
+        browser: String::new(),
         key: key(),
         secret: String::new(),
         fingerprint: key(),

@@ -107,6 +107,7 @@ fn server(place: &Place) -> (Router, Arc<Metrics>) {
     let metrics = Arc::new(Metrics::new());
     let app = App {
         desk: place.desk.clone(),
+        auth: api::auth::Auth::new(&place.desk),
         limits: Arc::new(Limits::new(rate, rate)),
         metrics: Arc::clone(&metrics),
         behind_proxy: false,

@@ -108,6 +108,7 @@ async fn still_good(desk: &Desk, place: &Place) {
     let receipt = desk.show(&place.site, CANCELLED).await.expect("a booking");
     assert_eq!(receipt.state, State::Cancelled);
     let wish = |start: &str| api::desk::Post {
+        browser: String::new(),
         key: key(),
         secret: String::new(),
         fingerprint: key(),
@@ -122,6 +123,7 @@ async fn still_good(desk: &Desk, place: &Place) {
         Some(Code::SlotTaken)
     );
     let cancel = api::desk::Post {
+        browser: String::new(),
         secret: CONFIRMED.to_owned(),
         wish: Wish::Cancel,
         ..wish(at_10)
@@ -288,6 +290,7 @@ async fn citizens(
             let (front, place, cut) = (&front, &place, &cut);
             async move {
                 let post = api::desk::Post {
+                    browser: String::new(),
                     key: key(),
                     fingerprint: api::secret::hash(&[&format!("{wish:?}"), &secret]),
                     secret,

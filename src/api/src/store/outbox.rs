@@ -158,7 +158,7 @@ impl Tx {
     pub(crate) async fn any_overdue(&mut self, before_ms: i64) -> Result<bool, StoreError> {
         let slug = self.slug();
         let row = sqlx::query(
-            "SELECT 1 AS one FROM outbox WHERE tenant = $1 AND state <> 'sent' AND due_ms <= $2 AND alerted_ms = 0 LIMIT 1",
+            "SELECT 1 AS one FROM outbox WHERE tenant = $1 AND alerted_ms = 0 AND (state = 'failed' OR (state <> 'sent' AND due_ms <= $2)) LIMIT 1",
         )
         .bind(slug)
         .bind(before_ms)
