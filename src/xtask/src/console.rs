@@ -83,7 +83,7 @@ pub(crate) fn write(built: &[Built], out: &Path) -> Result<Vec<File>> {
             Ok(File {
                 name: name.clone(),
                 app: "console",
-                role: *role,
+                role,
             })
         })
         .collect()
