@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 /// Grows when training changes, so that old results are not used.
-const VERSION: &str = "5";
+const VERSION: &str = "6";
 
 /// Where a result for these inputs lies.
 pub(crate) fn place(root: &Path, inputs: impl Iterator<Item = String>) -> PathBuf {

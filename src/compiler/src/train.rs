@@ -204,12 +204,21 @@ fn fit(
         others: None,
         all: classes,
     };
-    let mut mean = learn(&matrix, samples, &task, 0);
+    quantise(
+        terms.clone(),
+        &matrix,
+        &learn_mean(&matrix, samples, &task, draws),
+    )
+}
+
+/// The mean of what is learnt with so many dice.
+fn learn_mean(matrix: &Matrix, samples: &[Sample], task: &Task, draws: u64) -> Fitted {
+    let mut mean = learn(matrix, samples, task, 0);
     for draw in 1..draws {
-        mean.add(&learn(&matrix, samples, &task, draw));
+        mean.add(&learn(matrix, samples, task, draw));
     }
     mean.divide(draws);
-    quantise(terms.clone(), &matrix, &mean)
+    mean
 }
 
 /// Levels on either side of zero: few levels compress well.
@@ -300,7 +309,7 @@ pub(crate) fn columns(
         others: Some(&others),
         all: fixed.classes,
     };
-    let fitted = learn(&matrix, samples, &task, 0);
+    let fitted = learn_mean(&matrix, samples, &task, DRAWS);
     for (column, idf) in matrix.idf.iter().enumerate() {
         for at in fitted.open.of(column) {
             let class = wanted[usize::from(fitted.open.classes[at])];
