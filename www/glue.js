@@ -55,8 +55,6 @@ async function mount(root, data, [said, bundle, details], kept, bytes, emit, fai
   const whole = text => text.split('\x1e').map((part, n) => part + (errand?.written(n) ?? '')).join('');
   const given = {
     __proto__: null, side: aside, clear, book,
-    save: text => give('save', whole(text)),
-    print: text => give('print', whole(text)),
     begin(text) {
       const [id, wish] = text.split('\n');
       if (book(id)) tell('begin', book(id) + '\n' + wish);
@@ -82,7 +80,7 @@ async function mount(root, data, [said, bundle, details], kept, bytes, emit, fai
       }
     },
     on_close: () => hide(),
-    give: (what, ...more) => what in given ? given[what](...more) : give(what, ...more),
+    give: (what, text, lang) => what in given ? given[what](text) : give(what, whole(text), lang),
   });
   addEventListener('error', ({ error }) => {
     if (error instanceof WebAssembly.RuntimeError && `${error.stack}`.includes(script.src)) {
@@ -113,7 +111,7 @@ async function mount(root, data, [said, bundle, details], kept, bytes, emit, fai
 }
 
 /** Above the log, when the booking could not be fetched. */
-const LATER = 'Tidsbestillingen kunne ikke hentes. Prøv igen om lidt. Booking could not be fetched. Try again.';
+const LATER = 'Tidsbestillingen kunne ikke hentes. Prøv igen. Booking could not be fetched. Try again.';
 
 /** What the menu does with a text, on this device alone: `save`, `print`, `speak`; `voice`: can it be spoken? */
 function give(what, text, lang) {
@@ -171,17 +169,20 @@ function hold(kept) {
  * A field to write in while the knowledge is under way, in the loader's box above the launcher. Its words go on in the chat's
  * own field, and are sent there if Enter was pressed. Kept on the shadow root: after a failure nothing is to be written twice.
  */
-function early(root) {
-  const [launcher, box] = ['launcher', 'box'].map(part => root.querySelector(`[part=${part}]`));
+function early() {
+  const root = document.querySelector('lokalsvar-chat').shadowRoot;
+  const launcher = root.querySelector('[part=launcher]');
+  const box = launcher.previousSibling;
   const [ask, wait] = root.host.lang === 'en'
-    ? ['Write your question', 'The answer is on its way']
+    ? ['Write your question', 'Please wait']
     : ['Skriv dit spørgsmål', 'Svaret er på vej'];
   const begin = () => {
     if (root.querySelector('.place') || launcher.getAttribute('aria-expanded') !== 'true') return;
     const field = root.early ||= document.createElement('textarea');
     Object.assign(field, {
-      placeholder: ask,
-      maxLength: 1000,
+      part: 'early',
+      style: 'box-sizing:border-box;width:100%;margin-top:8px;padding:8px;font:inherit;resize:none', // by script: no policy of styles forbids it
+      placeholder: ask, // its name as well
       onkeydown(event) {
         if (event.key !== 'Escape') event.stopPropagation();
         if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
@@ -190,19 +191,12 @@ function early(root) {
         box.firstChild.textContent = wait;
       },
     });
-    field.setAttribute('part', 'early');
-    field.setAttribute('aria-label', ask);
     box.append(field);
     if (root.activeElement === launcher) field.focus();
   };
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(EARLY);
-  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
   launcher.addEventListener('click', begin);
   begin();
 }
-
-const EARLY = `[part=early]{display:block;box-sizing:border-box;width:100%;margin-top:8px;padding:8px;border:1px solid #666;border-radius:8px;background:#fff;color:#222;font:16px/1.4 var(--lokalsvar-font,system-ui);resize:none}`;
 
 /** Into the chat's own field what was written before it was there. */
 function carry(root) {
@@ -216,7 +210,7 @@ function carry(root) {
   if (early.readOnly) root.querySelector('.send').click();
 }
 
-early(document.querySelector('lokalsvar-chat').shadowRoot);
+early();
 script.lokalsvar = {
   /** @param {WebAssembly.Module} module  compiled by the loader, whose hash it checked */
   start: module => WebAssembly.instantiate(module, __wbg_get_imports()).then(instance => {

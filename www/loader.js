@@ -50,7 +50,6 @@
   const launcher = element('button', ask, root, {
     part: 'launcher',
     'aria-label': ask + who,
-    'aria-haspopup': 'dialog',
     'aria-expanded': false,
   });
 

@@ -547,6 +547,8 @@ pub(crate) fn serve(paths: &Paths, out: &Path, port: u16) -> Command {
         "--port",
         &port.to_string(),
     ]);
+    // One service of Fjordby is kept by another system, at an address that does not exist; the chat says so.
+    serve.env("LOKALSVAR_BOOKING_TOKEN_FJORDBY", "demo");
     serve.current_dir(&paths.root);
     serve
 }
