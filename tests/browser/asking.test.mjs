@@ -36,8 +36,7 @@ test('one word at the beginning is a question, not a choice among the chips with
   await open(page);
   assert.match(await log(page).innerText(), /bestiller jeg tid til pas/);
   assert.match(await ask(page, 'pas'), /Pas til en voksen[^]*Pas til et barn[^]*Passet er væk/);
-  assert.match(await ask(page, 'barn'), /./);
-  assert.equal(await log(page).locator('[data-intent="pas/pas-til-barn"]').count(), 1, 'now it is a choice');
+  assert.match(await ask(page, 'barn'), /Hvordan barnet får pas/, 'now it is a choice');
   quiet(page);
 });
 
