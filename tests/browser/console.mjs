@@ -1,9 +1,9 @@
-// What the tests of the console share: a server of its own with a fresh database and opening hours around the clock (so that a
-// booking can be for today, whenever the tests run), accounts made by `lokalsvar staff`, bookings made over the citizens' API.
+// What the tests of the console share: a server of its own with a fresh database, opening hours around the clock and, where asked
+// for, a morning of its own (so that a booking can be for today, whenever the tests run), accounts made by `lokalsvar staff`, bookings made over the citizens' API.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHmac, randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import assert from 'node:assert/strict';
@@ -36,8 +36,21 @@ function open(admin) {
   };
 }
 
-/** Starts the server. */
-export async function start() {
+const DENMARK = { timeZone: 'Europe/Copenhagen' };
+const [hours, minutes] = new Intl.DateTimeFormat('sv-SE', { ...DENMARK, hour: '2-digit', minute: '2-digit' }).format().split(':');
+/** How far the clock has to go, in ms, to be 10.00 in Denmark today. */
+export const MORNING = (600 - hours * 60 - minutes) * 60_000;
+
+/** What a program's environment needs for a clock that is so far ahead. */
+function clockOf(shift) {
+  if (!shift) return {};
+  const library = readdirSync('/usr/lib').map(one => `/usr/lib/${one}/faketime/libfaketimeMT.so.1`).find(existsSync);
+  assert.ok(library, 'libfaketime is missing: install it (Debian: `faketime`)');
+  return { LD_PRELOAD: library, FAKETIME: `${shift < 0 ? '-' : '+'}${Math.abs(shift) / 1000}`, FAKETIME_DONT_FAKE_MONOTONIC: '1' };
+}
+
+/** Starts the server, its clock `shift` ms ahead of the machine's. */
+export async function start({ shift = 0 } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'konsol-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -59,7 +72,7 @@ origins = ["${url}"]
 page = "${url}/"
 quota = 10000
 `);
-  const child = spawn(PROGRAM, ['serve', '--config', config, '--dist', DIST, '--site', 'www/demo'], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(PROGRAM, ['serve', '--config', config, '--dist', DIST, '--site', 'www/demo'], { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...clockOf(shift) } });
   let noise = '';
   child.stderr.on('data', data => noise += data);
   for (let tries = 0; ; tries++) {
@@ -68,7 +81,7 @@ quota = 10000
     await new Promise(done => setTimeout(done, 100));
   }
   return {
-    url, config,
+    url, config, shift,
     stop: async () => {
       const gone = new Promise(done => child.once('exit', done));
       child.kill('SIGKILL');
@@ -80,7 +93,7 @@ quota = 10000
 
 /** `lokalsvar staff ...`; gives what it printed. */
 export function staff(server, command, more, input = '') {
-  const run = spawnSync(PROGRAM, ['staff', command, '--config', server.config, '--kommune', KOMMUNE, ...more], { input, encoding: 'utf8' });
+  const run = spawnSync(PROGRAM, ['staff', command, '--config', server.config, '--kommune', KOMMUNE, ...more], { input, encoding: 'utf8', env: { ...process.env, ...clockOf(server.shift) } });
   assert.equal(run.status, 0, run.stderr);
   return run.stdout;
 }
@@ -119,10 +132,15 @@ export async function page(server, { path = 'konsol/booking', width = 1280, heig
   page.on('console', message => ['error', 'warning'].includes(message.type()) && page.noise.push(message.text()));
   page.on('pageerror', error => page.noise.push(error.message));
   page.on('dialog', dialog => page.noise.push(`dialog: ${dialog.message()}`));
-  await page.addInitScript(() => {
+  await page.addInitScript(shift => {
+    if (shift) {
+      const real = Date.now;
+      Date.now = () => real() + shift;
+      window.Date = new Proxy(Date, { construct: (target, given) => given.length ? new target(...given) : new target(Date.now()) });
+    }
     window.violations = [];
     addEventListener('securitypolicyviolation', event => violations.push(event.violatedDirective));
-  });
+  }, server.shift);
   await page.goto(`${server.url}/${path}`);
   return page;
 }
@@ -138,7 +156,7 @@ export async function clerk(server, { roles, name, ...more } = {}) {
   const { secret } = answers.enrol;
   const done = await one.evaluate(async body => (await fetch('/api/v1/staff/enrol', {
     method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body),
-  })).status, { kommune: KOMMUNE, user, password: PASSWORD, secret, code: totp(secret) });
+  })).status, { kommune: KOMMUNE, user, password: PASSWORD, secret, code: totp(secret, Date.now() + server.shift) });
   assert.equal(done, 200, 'enrolled');
   one.noise.length = 0; // the 401 of the first question
   await one.goto(`${server.url}/${more.path ?? 'konsol/booking'}`);
@@ -173,9 +191,9 @@ export async function book(server, { service = 'pas', location = 'raadhus', pers
   return { ...booked, name, phone: contact.phone };
 }
 
-/** A day in Denmark, so many days from now. */
+/** A day in Denmark, so many days from the one that has that morning. */
 export function today(more = 0) {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Copenhagen' }).format(Date.now() + more * 86_400_000);
+  return new Intl.DateTimeFormat('sv-SE', DENMARK).format(Date.now() + MORNING + more * 86_400_000);
 }
 
 /** "14.15" of an instant. */

@@ -5,7 +5,7 @@ use crate::engine;
 use crate::paths::Paths;
 use crate::serving::Server;
 use crate::shell::{run as call, step, tee};
-use crate::tools::{WASM_TARGET, cargo, chromium, firefox, npm, wasm_target, wasm_test_runner};
+use crate::tools::{WASM_TARGET, cargo, chromium, faketime, firefox, npm, wasm_target, wasm_test_runner};
 use crate::{dist, knowledge};
 use anyhow::{Context, Result, bail, ensure};
 use std::fs;
@@ -176,6 +176,7 @@ pub(crate) fn run(paths: &Paths) -> Result<()> {
 
     let browser = chromium();
     firefox();
+    faketime();
     tally.many(
         "wasm tests in headless Chromium",
         wasm_tests(paths, &browser),

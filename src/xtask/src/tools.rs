@@ -127,23 +127,36 @@ pub(crate) fn chromium() -> Result<PathBuf> {
 /// Installs Firefox ESR by apt when no Firefox is there and that is possible. Nothing is wrong when it is not:
 /// tests/browser/firefox.test.mjs fails with the line that says what to install.
 pub(crate) fn firefox() {
-    let there = env::var_os("FIREFOX").is_some()
-        || ["firefox-esr", "firefox"]
-            .into_iter()
-            .any(|name| which(name).is_some());
+    if env::var_os("FIREFOX").is_none() {
+        by_apt("firefox-esr", &["firefox-esr", "firefox"]);
+    }
+}
+
+/// Installs faketime by apt likewise: the tests of the console give their server a morning, at whatever hour they run, and
+/// fail with the line that says what to install.
+pub(crate) fn faketime() {
+    by_apt("faketime", &["faketime"]);
+}
+
+/// Installs a package of Debian when none of the programs is there and that is possible.
+fn by_apt(package: &str, programs: &[&str]) {
+    let there = programs.iter().any(|name| which(name).is_some());
     if there || which("apt-get").is_none() || which("timeout").is_none() || !is_root() {
         return;
     }
-    let installed = step("apt-get install firefox-esr (five minutes at most)", || {
-        let apt = |arguments: &[&str]| {
-            let mut apt = Command::new("timeout");
-            apt.args(["150", "apt-get", "-o", "Acquire::Retries=1"])
-                .args(arguments);
-            quiet(apt.env("DEBIAN_FRONTEND", "noninteractive"))
-        };
-        apt(&["update"])?;
-        apt(&["install", "-y", "--no-install-recommends", "firefox-esr"]).map(|_| ())
-    });
+    let installed = step(
+        &format!("apt-get install {package} (five minutes at most)"),
+        || {
+            let apt = |arguments: &[&str]| {
+                let mut apt = Command::new("timeout");
+                apt.args(["150", "apt-get", "-o", "Acquire::Retries=1"])
+                    .args(arguments);
+                quiet(apt.env("DEBIAN_FRONTEND", "noninteractive"))
+            };
+            apt(&["update"])?;
+            apt(&["install", "-y", "--no-install-recommends", package]).map(|_| ())
+        },
+    );
     if let Err(error) = installed {
         eprintln!("  {error:#}");
     }
