@@ -315,7 +315,9 @@ fn node(
         .as_ref()
         .map_err(|error| anyhow::anyhow!("{error:#}"))?;
     let mut node = Command::new("node");
+    // A file that does not end by itself (a server left alone) is ended, and is red.
     node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
+        .arg("--test-timeout=900000")
         .args(files);
     server.tell(&mut node, paths, out, browser);
     Ok(node)
