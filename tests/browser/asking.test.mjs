@@ -31,6 +31,15 @@ test('a question is answered with the kommune\'s own answer', async () => {
   quiet(page);
 });
 
+test('one word at the beginning is a question, not a choice among the chips with that word', async () => {
+  const page = await citizen();
+  await open(page);
+  assert.match(await log(page).innerText(), /bestiller jeg tid til pas/);
+  assert.match(await ask(page, 'pas'), /Pas til en voksen[^]*Pas til et barn[^]*Passet er væk/);
+  assert.match(await ask(page, 'barn'), /Hvordan barnet får pas/, 'now it is a choice');
+  quiet(page);
+});
+
 test('fifty conversations make no request, and their words stay in sessionStorage', async () => {
   const folder = new URL('../../kb-bundle/faelles/', import.meta.url);
   const conversations = readdirSync(folder).filter(name => name.endsWith('.samtaler')).flatMap(name =>

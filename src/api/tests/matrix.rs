@@ -111,6 +111,7 @@ async fn request(place: &Place, method: &str, route: &str, n: i64) -> Option<(St
         ("post", path::STAFF_UNDO) => {
             let receipt = booked().await;
             let named = ReceiptRequest {
+                visit: None,
                 receipt: receipt.clone(),
             };
             staff(StaffWish::CheckIn(named)).await;

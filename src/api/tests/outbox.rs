@@ -234,6 +234,7 @@ async fn what_staff_change_is_said_with_its_reason() {
     };
     for receipt in &receipts {
         let there = StaffMoveRequest {
+            visit: None,
             receipt: receipt.clone(),
             start: AT_11.into(),
             location: "raadhus".into(),
@@ -256,6 +257,7 @@ async fn what_staff_change_is_said_with_its_reason() {
     );
     for receipt in &receipts {
         let off = StaffCancelRequest {
+            visit: None,
             receipt: receipt.clone(),
             reason: "Pasmaskinen er i stykker".into(),
         };

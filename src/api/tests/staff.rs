@@ -19,6 +19,7 @@ const AT_11: &str = "2026-12-04T11:00:00+01:00";
 both!(
     the_table_of_states_decides_what_staff_can_do,
     a_move_keeps_the_link_and_tells_the_citizen,
+    a_colleague_was_faster_and_nothing_is_done_unseen,
     a_cancellation_needs_a_reason_and_tells_it,
     free_times_for_a_move_count_its_own,
     every_look_at_a_person_and_every_change_leaves_a_line,
@@ -31,12 +32,14 @@ both!(
 
 fn named(receipt: &str) -> ReceiptRequest {
     ReceiptRequest {
+        visit: None,
         receipt: receipt.to_owned(),
     }
 }
 
 fn there(receipt: &str, start: &str, location: &str) -> StaffWish {
     StaffWish::Move(StaffMoveRequest {
+        visit: None,
         receipt: receipt.to_owned(),
         start: start.to_owned(),
         location: location.to_owned(),
@@ -45,6 +48,7 @@ fn there(receipt: &str, start: &str, location: &str) -> StaffWish {
 
 fn off(receipt: &str, reason: &str) -> StaffWish {
     StaffWish::Cancel(StaffCancelRequest {
+        visit: None,
         receipt: receipt.to_owned(),
         reason: reason.to_owned(),
     })
@@ -235,6 +239,48 @@ async fn a_move_keeps_the_link_and_tells_the_citizen(place: &Place) {
     assert_eq!(code(nowhere), Some(Code::NotFound));
     let shown = place.desk.show(&place.site, &secret).await.expect("there");
     assert_eq!(shown.start, "2026-12-04T12:00:00+01:00");
+}
+
+async fn a_colleague_was_faster_and_nothing_is_done_unseen(place: &Place) {
+    let booked = place
+        .receipt("pas", AT_10, "20304050")
+        .await
+        .expect("a booking");
+    let moved = place
+        .staff(there(&booked.receipt, AT_11, "raadhus"))
+        .await
+        .expect("moved");
+    let of = |visit: &str| {
+        let visit = Some(visit.to_owned());
+        let receipt = booked.receipt.clone();
+        [
+            StaffWish::Cancel(StaffCancelRequest {
+                visit: visit.clone(),
+                receipt: receipt.clone(),
+                reason: "Skranken er lukket.".to_owned(),
+            }),
+            StaffWish::Move(StaffMoveRequest {
+                visit,
+                receipt,
+                start: "2026-12-04T12:00:00+01:00".to_owned(),
+                location: "raadhus".to_owned(),
+            }),
+        ]
+    };
+    for wish in of("the time of before") {
+        assert_eq!(code(place.staff(wish).await), Some(Code::WrongState));
+    }
+    let secret = booked.secret.clone().expect("a secret");
+    let shown = place.desk.show(&place.site, &secret).await.expect("there");
+    assert_eq!(
+        (shown.start.as_str(), shown.state),
+        (AT_11, protocol::State::Confirmed)
+    );
+    let [cancel, _] = of(moved.body["visit"].as_str().expect("its number"));
+    place
+        .staff(cancel)
+        .await
+        .expect("called off as it was seen");
 }
 
 async fn a_cancellation_needs_a_reason_and_tells_it(place: &Place) {

@@ -124,6 +124,7 @@ async fn a_block_is_refused_over_visits_and_names_them(place: &Place) {
     let receipt = visits[2].receipt.clone();
     place
         .staff(StaffWish::CheckIn(protocol::staff::ReceiptRequest {
+            visit: None,
             receipt: receipt.clone(),
         }))
         .await

@@ -129,6 +129,7 @@ async fn clerk(place: &Place, desk: &Desk, ledger: &RefCell<Ledger>, n: u64) {
             all.nth(at).expect("a booking").clone()
         };
         let named = ReceiptRequest {
+            visit: None,
             receipt: receipt.clone(),
         };
         let (wish, what) = match dice.below(8) {
@@ -136,6 +137,7 @@ async fn clerk(place: &Place, desk: &Desk, ledger: &RefCell<Ledger>, n: u64) {
             1 => (StaffWish::Undo(named), "undone"),
             2..=4 => {
                 let there = StaffMoveRequest {
+                    visit: None,
                     receipt: receipt.clone(),
                     start: slot(dice.below(SLOTS)),
                     location: "dag".to_owned(),
@@ -144,6 +146,7 @@ async fn clerk(place: &Place, desk: &Desk, ledger: &RefCell<Ledger>, n: u64) {
             }
             5 => {
                 let off = StaffCancelRequest {
+                    visit: None,
                     receipt: receipt.clone(),
                     reason: "Kursus".to_owned(),
                 };

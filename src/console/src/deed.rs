@@ -3,7 +3,7 @@
 
 use protocol::staff::{
     BlockRefused, BlockRequest, Blocked, Changed, Found, ReceiptRequest, StaffCancelRequest,
-    StaffMoveRequest, UnblockRequest,
+    StaffMoveRequest, UnblockRequest, Visit,
 };
 use protocol::{Code, path};
 
@@ -34,10 +34,23 @@ pub(crate) fn receipt_deed(
         Deed::Undo => path::STAFF_UNDO,
         _ => path::STAFF_NO_SHOW,
     };
+    let Some(seen) = seen(app, &receipt) else {
+        return;
+    };
     let body = serde_json::to_string(&ReceiptRequest {
         receipt: receipt.clone(),
+        visit: Some(seen.visit.clone()),
     });
-    begin_visit(app, deed, receipt, path, body.unwrap_or_default(), now, out);
+    begin_visit(
+        app,
+        deed,
+        receipt,
+        seen,
+        path,
+        body.unwrap_or_default(),
+        now,
+        out,
+    );
 }
 
 /// The reason in the field, or the fault is marked.
@@ -63,14 +76,19 @@ pub(crate) fn cancel(app: &mut App, now: &Now, out: &mut Vec<Effect>) {
     let Some(reason) = reason(app, out) else {
         return;
     };
+    let Some(seen) = seen(app, &receipt) else {
+        return;
+    };
     let body = serde_json::to_string(&StaffCancelRequest {
         receipt: receipt.clone(),
+        visit: Some(seen.visit.clone()),
         reason,
     });
     begin_visit(
         app,
         Deed::Cancel,
         receipt,
+        seen,
         path::STAFF_CANCEL,
         body.unwrap_or_default(),
         now,
@@ -85,8 +103,12 @@ pub(crate) fn shift(app: &mut App, now: &Now, out: &mut Vec<Effect>) {
     let Some(slot) = moving(app).and_then(|moving| moving.chosen.clone()) else {
         return;
     };
+    let Some(seen) = seen(app, &receipt) else {
+        return;
+    };
     let body = serde_json::to_string(&StaffMoveRequest {
         receipt: receipt.clone(),
+        visit: Some(seen.visit.clone()),
         start: slot.start.clone(),
         location: slot.location,
     });
@@ -94,6 +116,7 @@ pub(crate) fn shift(app: &mut App, now: &Now, out: &mut Vec<Effect>) {
         app,
         Deed::Move(slot.start),
         receipt,
+        seen,
         path::STAFF_MOVE,
         body.unwrap_or_default(),
         now,
@@ -173,21 +196,26 @@ pub(crate) fn unblock(app: &mut App, now: &Now, out: &mut Vec<Effect>) {
     );
 }
 
+/// The visit of a booking as it stands on the screen.
+fn seen(app: &mut App, receipt: &str) -> Option<Visit> {
+    shown(app)
+        .filter(|shown| shown.receipt == receipt)
+        .and_then(|shown| shown.visit.clone())
+        .or_else(|| app.desk()?.visit(receipt).cloned())
+}
+
 /// Begins a change of a booking: it is looked at once more before anything is sent.
+#[expect(clippy::too_many_arguments, reason = "what a change consists of")]
 fn begin_visit(
     app: &mut App,
     deed: Deed,
     receipt: String,
+    seen: Visit,
     path: &'static str,
     body: String,
     now: &Now,
     out: &mut Vec<Effect>,
 ) {
-    let seen = shown(app)
-        .filter(|shown| shown.receipt == receipt)
-        .and_then(|shown| shown.visit.clone());
-    let seen = seen.or_else(|| app.desk()?.visit(&receipt).cloned());
-    let Some(seen) = seen else { return };
     let expected = Expected {
         visit: seen.visit,
         state: seen.state,

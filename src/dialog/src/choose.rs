@@ -38,8 +38,8 @@ pub(crate) fn is_no(word: &str) -> bool {
     among("nej niks nope nah no naeh neej", word)
 }
 
-/// What `utterance` chooses among `options`.
-pub(crate) fn choose(options: &[Choice], utterance: &str) -> Option<Pick> {
+/// What `utterance` chooses among `options`; by words of a label only where `by_words` says so.
+pub(crate) fn choose(options: &[Choice], utterance: &str, by_words: bool) -> Option<Pick> {
     let said = words(utterance);
     if options.is_empty() || said.is_empty() || said.len() > 9 {
         return None;
@@ -55,7 +55,11 @@ pub(crate) fn choose(options: &[Choice], utterance: &str) -> Option<Pick> {
     }
     by_number(&said, options.len(), real.len())
         .map(Pick::Option)
-        .or_else(|| by_label(options, &said).map(Pick::Option))
+        .or_else(|| {
+            by_label(options, &said)
+                .filter(|_| by_words)
+                .map(Pick::Option)
+        })
         .or_else(|| yes_or_no(options, &real, &said))
 }
 
@@ -170,7 +174,7 @@ mod tests {
     fn check(labels: &[&str], rows: &[(&str, Option<Pick>)]) {
         let options = options(labels);
         for (utterance, expected) in rows {
-            assert_eq!(choose(&options, utterance), *expected, "{utterance}");
+            assert_eq!(choose(&options, utterance, true), *expected, "{utterance}");
         }
     }
 
@@ -219,6 +223,19 @@ mod tests {
                 ("det er til mig selv", Some(Pick::Option(0))),
             ],
         );
+    }
+
+    #[test]
+    fn by_number_alone_where_words_do_not_count() {
+        let options = options(&["Hvordan bestiller jeg tid til pas?", "Mit affald"]);
+        for (said, expected) in [
+            ("pas", None),
+            ("affald", None),
+            ("2", Some(Pick::Option(1))),
+            ("ingen af dem", Some(Pick::None)),
+        ] {
+            assert_eq!(choose(&options, said, false), expected, "{said}");
+        }
     }
 
     #[test]

@@ -82,7 +82,9 @@ pub(crate) fn understand(
     if utterance.is_empty() {
         return heard;
     }
-    if let Some(pick) = choose::choose(state.options(), utterance) {
+    // The first words of a conversation are a question of their own: "pas" is not the chip "Hvordan bestiller jeg tid til pas?".
+    let begun = state.transcript.len() > 1;
+    if let Some(pick) = choose::choose(state.options(), utterance, begun) {
         heard.plan = match pick {
             Pick::Option(at) => Plan::Go(state.options()[at].then.clone()),
             Pick::None => Plan::Go(Next::NoneOfThese),

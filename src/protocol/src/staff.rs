@@ -285,6 +285,10 @@ pub struct ReceiptRequest {
     /// The receipt number.
     #[cfg_attr(feature = "schema", schema(max_length = 40))]
     pub receipt: String,
+    /// [`Visit::visit`] as it was seen: another time by now is refused ([`Code::WrongState`]) and nothing is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(max_length = 64))]
+    pub visit: Option<String>,
 }
 
 /// Another time for a booking. The citizen is told, and their link goes on working.
@@ -295,6 +299,10 @@ pub struct StaffMoveRequest {
     /// The receipt number.
     #[cfg_attr(feature = "schema", schema(max_length = 40))]
     pub receipt: String,
+    /// [`Visit::visit`] as it was seen: another time by now is refused ([`Code::WrongState`]) and nothing is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(max_length = 64))]
+    pub visit: Option<String>,
     /// Start of a slot, RFC 3339.
     pub start: String,
     /// Id of the location.
@@ -309,6 +317,10 @@ pub struct StaffCancelRequest {
     /// The receipt number.
     #[cfg_attr(feature = "schema", schema(max_length = 40))]
     pub receipt: String,
+    /// [`Visit::visit`] as it was seen: another time by now is refused ([`Code::WrongState`]) and nothing is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(max_length = 64))]
+    pub visit: Option<String>,
     /// What the citizen reads, one sentence, 1..=200 characters; no CPR number.
     #[cfg_attr(feature = "schema", schema(min_length = 1, max_length = 200))]
     pub reason: String,

@@ -1,10 +1,11 @@
 //! The visible log: `role=log`, silent (`aria-live=off`), because the announcer speaks. Entries are
 //! mounted one by one behind each other and never redrawn; a new answer is scrolled so that its
-//! beginning can be read. Focus is never moved here.
+//! beginning can be read. Focus moves only from a pressed button that this scrolls away.
 
 use dialog::Entry;
 use elements::{El, el, mount_into, show_beginning};
-use web_sys::Element;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 
 use crate::app::App;
 use crate::labels::Labels;
@@ -44,6 +45,14 @@ pub(crate) fn draw_new(app: App, scroll: bool) {
     drop(state);
     if scroll && let Some(first) = log.children_at(before) {
         show_beginning(&log, &first);
+        // A pressed option scrolls away with the focus on it: reading goes on where the answer begins.
+        if let Ok(Some(_)) = log.query_selector(":focus")
+            && let Some(speaker) = log
+                .last_element_child()
+                .and_then(|it| it.first_element_child())
+        {
+            let _ = speaker.unchecked_into::<HtmlElement>().focus();
+        }
     }
 }
 

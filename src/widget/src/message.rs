@@ -48,7 +48,7 @@ fn bot_view(app: App, message: &Message, chosen: Option<&str>) -> El {
         .attr("part", "bot-message")
         .attr("data-intent", &intent)
         .attr("lang", lang.tag())
-        .child(el("p.speaker").text(texts(lang).answer_says))
+        .child(el("p.speaker[tabindex=-1]").text(texts(lang).answer_says))
         .child(
             el("div.bubble")
                 .maybe(message.note.as_ref().map(|note| {

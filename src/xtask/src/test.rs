@@ -5,7 +5,9 @@ use crate::engine;
 use crate::paths::Paths;
 use crate::serving::Server;
 use crate::shell::{run as call, step, tee};
-use crate::tools::{WASM_TARGET, cargo, chromium, faketime, firefox, npm, wasm_target, wasm_test_runner};
+use crate::tools::{
+    WASM_TARGET, cargo, chromium, faketime, firefox, npm, wasm_target, wasm_test_runner,
+};
 use crate::{dist, knowledge};
 use anyhow::{Context, Result, bail, ensure};
 use std::fs;

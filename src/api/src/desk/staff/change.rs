@@ -9,21 +9,22 @@ use super::{found, reason};
 use crate::fault::Fault;
 use crate::store::Tx;
 use crate::store::bookings::PersonRow;
+use crate::store::staff::StaffRow;
 use crate::store::visits::VisitRow;
 use crate::tenant::Site;
 use booking::{Actor, Event, instant_text, permit};
-use protocol::staff::{Changed, StaffCancelRequest, StaffMoveRequest};
-use protocol::{Channel, MoveRequest};
+use protocol::staff::{Changed, ReceiptRequest, StaffCancelRequest, StaffMoveRequest};
+use protocol::{Channel, Code, MoveRequest};
 
 /// Check in, no-show, undo: nothing but the state changes, and nobody is told.
 pub(super) async fn mark(
     tx: &mut Tx,
     who: &str,
-    receipt: &str,
+    wish: &ReceiptRequest,
     event: Event,
     now_ms: i64,
 ) -> Result<Draft, Fault> {
-    let row = found(tx, receipt, true).await?;
+    let row = as_seen(tx, &wish.receipt, wish.visit.as_deref()).await?;
     let mut visit = row.visit;
     let next = permit(visit.state, event, Actor::Staff, &times(&visit, 0, now_ms))?;
     if !tx.set_state(&visit, next).await? {
@@ -47,7 +48,7 @@ pub(super) async fn shift(
     wish: &StaffMoveRequest,
     now_ms: i64,
 ) -> Result<Draft, Fault> {
-    let row = found(tx, &wish.receipt, true).await?;
+    let row = as_seen(tx, &wish.receipt, wish.visit.as_deref()).await?;
     let there = MoveRequest {
         start: wish.start.clone(),
         location: wish.location.clone(),
@@ -64,9 +65,22 @@ pub(super) async fn cancel(
     now_ms: i64,
 ) -> Result<Draft, Fault> {
     let reason = reason(&wish.reason)?;
-    let mut row = found(tx, &wish.receipt, true).await?;
+    let mut row = as_seen(tx, &wish.receipt, wish.visit.as_deref()).await?;
     call_off(tx, site, &mut row.visit, &reason, hand(who), now_ms).await?;
     changed(&row.receipt, &row.visit, told(&row.person))
+}
+
+/// The booking, locked, unless it has another time than the one that was seen: two who change it at once shall not undo each
+/// other unawares.
+async fn as_seen(tx: &mut Tx, receipt: &str, visit: Option<&str>) -> Result<StaffRow, Fault> {
+    let row = found(tx, receipt, true).await?;
+    if visit.is_some_and(|seen| seen != row.visit.id) {
+        return Err(Fault::No(
+            Code::WrongState,
+            "visit: the booking has another time by now",
+        ));
+    }
+    Ok(row)
 }
 
 fn hand(who: &str) -> Hand<'_> {

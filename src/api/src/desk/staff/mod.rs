@@ -56,15 +56,9 @@ pub(super) async fn meet(
     now_ms: i64,
 ) -> Result<Draft, Fault> {
     match wish {
-        StaffWish::CheckIn(wish) => {
-            change::mark(tx, who, &wish.receipt, Event::CheckIn, now_ms).await
-        }
-        StaffWish::NoShow(wish) => {
-            change::mark(tx, who, &wish.receipt, Event::NoShow, now_ms).await
-        }
-        StaffWish::Undo(wish) => {
-            change::mark(tx, who, &wish.receipt, Event::UndoCheckIn, now_ms).await
-        }
+        StaffWish::CheckIn(wish) => change::mark(tx, who, wish, Event::CheckIn, now_ms).await,
+        StaffWish::NoShow(wish) => change::mark(tx, who, wish, Event::NoShow, now_ms).await,
+        StaffWish::Undo(wish) => change::mark(tx, who, wish, Event::UndoCheckIn, now_ms).await,
         StaffWish::Move(wish) => change::shift(tx, site, who, wish, now_ms).await,
         StaffWish::Cancel(wish) => change::cancel(tx, site, who, wish, now_ms).await,
         StaffWish::Block(wish) => block::block(tx, site, who, wish, now_ms).await,
