@@ -187,27 +187,68 @@ fn conversations_beside_the_topics_go_as_written() {
         .collect();
     files.retain(|p| p.extension().is_some_and(|e| e == "samtaler"));
     files.sort();
+    let bless = std::env::var_os("LOKALSVAR_BLESS").is_some();
     let mut failures = Vec::new();
-    let mut run = 0;
+    let (mut run, mut turns, mut misses) = (0, 0, 0);
     for path in files {
         let source = fs::read_to_string(&path).expect("file");
         let conversations = dialog::samtaler::parse(&source)
             .unwrap_or_else(|e| panic!("{}: {e:?}", path.display()));
+        let mut otherwise = Vec::new();
         for conversation in &conversations {
             run += 1;
-            for failure in dialog::samtaler::run(eksempelby(), conversation, noon()) {
-                failures.push(format!(
-                    "{}:{}: expected {}, got {}",
-                    path.display(),
-                    failure.line,
-                    failure.expected,
-                    failure.found
-                ));
-            }
+            turns += conversation.turns.len();
+            misses += conversation
+                .turns
+                .iter()
+                .filter(|t| t.miss.is_some())
+                .count();
+            otherwise.extend(dialog::samtaler::run(eksempelby(), conversation, noon()));
         }
+        if bless && !otherwise.is_empty() {
+            fs::write(&path, marked(&source, &otherwise)).expect("written");
+            continue;
+        }
+        failures.extend(otherwise.iter().map(|failure| {
+            let (line, expected, found) = (failure.line, &failure.expected, &failure.found);
+            format!(
+                "{}:{line}: expected {expected}, got {found}",
+                path.display()
+            )
+        }));
     }
-    println!("{run} conversations");
-    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    println!("{run} conversations, {misses} of {turns} turns are known misses");
+    assert!(
+        failures.is_empty(),
+        "{}\n{} turns. Training moves many a little when examples change: look at each, mend what matters, then let \
+         `LOKALSVAR_BLESS=1 cargo test -p system --test knowledge` mark the rest",
+        failures.join("\n"),
+        failures.len()
+    );
+    reaches("turns that go as written", turns - misses, turns, 88.0);
+}
+
+/// A file of conversations with the marks of its known misses as they are now.
+fn marked(source: &str, otherwise: &[dialog::samtaler::Failure]) -> String {
+    let mut lines: Vec<String> = source.lines().map(str::to_owned).collect();
+    for failure in otherwise.iter().rev() {
+        let first = failure.line; // of the line behind what the citizen says
+        let end = (first..lines.len())
+            .find(|&at| !lines[at].starts_with(['=', '!']))
+            .unwrap_or(lines.len());
+        let kind = match failure.found.split_once(' ') {
+            Some(("answer", _)) => &failure.found,
+            Some((outcome, _)) => outcome,
+            None => &failure.found,
+        };
+        let mut rest: Vec<String> = lines.drain(first..end).collect();
+        rest.retain(|line| !line.starts_with("! miss"));
+        if !failure.expected.starts_with("a miss") {
+            rest.push(format!("! miss: {kind}"));
+        }
+        lines.splice(first..first, rest);
+    }
+    lines.join("\n") + "\n"
 }
 
 /// Words of a text in canonical spelling.
