@@ -214,7 +214,7 @@ fn plan(
 }
 
 /// Share of all certainty that one topic must have before its questions are offered, though none of them stands out.
-const TOPIC_SURE: f32 = 0.65;
+const TOPIC_SURE: f32 = 0.9;
 
 /// No question stands out, but nearly all that come near are of one topic: "how do I renew my passport" is about passports.
 fn within_one_topic(knowledge: &Knowledge, reading: &Reading, now: LocalTime) -> Plan {
