@@ -225,7 +225,7 @@ fn conversations_beside_the_topics_go_as_written() {
         failures.join("\n"),
         failures.len()
     );
-    reaches("turns that go as written", turns - misses, turns, 88.0);
+    reaches("turns that go as written", turns - misses, turns, 85.0);
 }
 
 /// A file of conversations with the marks of its known misses as they are now.

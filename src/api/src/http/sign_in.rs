@@ -188,7 +188,16 @@ pub(super) async fn oidc_callback(
     query: Result<Query<oidc::Arrival>, QueryRejection>,
 ) -> Response {
     if let Err(seconds) = app.limits.sign_in(network.0, Instant::now()) {
-        return too_many(seconds);
+        let mut response = page(
+            "For mange forsøg",
+            &format!("Vent {seconds} sekunder, og prøv igen."),
+            false,
+        );
+        *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        return response;
     }
     let arrival = query.map(|Query(arrival)| arrival).unwrap_or_default();
     let arrived = app
