@@ -20,6 +20,7 @@ both!(
     the_table_of_states_decides_what_staff_can_do,
     a_move_keeps_the_link_and_tells_the_citizen,
     a_colleague_was_faster_and_nothing_is_done_unseen,
+    a_cpr_number_is_told_by_its_booking_alone,
     a_cancellation_needs_a_reason_and_tells_it,
     free_times_for_a_move_count_its_own,
     every_look_at_a_person_and_every_change_leaves_a_line,
@@ -281,6 +282,35 @@ async fn a_colleague_was_faster_and_nothing_is_done_unseen(place: &Place) {
         .staff(cancel)
         .await
         .expect("called off as it was seen");
+}
+
+async fn a_cpr_number_is_told_by_its_booking_alone(place: &Place) {
+    let holder = place.hold("cpr", AT_11).await.expect("a hold");
+    let mut request = common::request("20304050");
+    request.cpr = Some("010101-1234".into());
+    let booked = place
+        .post(&key(), &holder, Wish::Book(request))
+        .await
+        .expect("a booking");
+    let receipt = booked.body["receipt"].as_str().expect("a receipt");
+    let days = place
+        .desk
+        .staff_days(&place.site, "anna", &day("2026-12-04", None))
+        .await
+        .expect("a day");
+    let list = serde_json::to_string(&days).expect("JSON");
+    assert!(list.contains(receipt) && !list.contains("0101011234"));
+    let before = lines(place, "anna", "read").await;
+    assert_eq!(
+        find(place, receipt).await.cpr.as_deref(),
+        Some("0101011234")
+    );
+    assert_eq!(lines(place, "anna", "read").await, before + 1);
+    let other = place
+        .receipt("pas", AT_10, "20304051")
+        .await
+        .expect("a booking");
+    assert_eq!(find(place, &other.receipt).await.cpr, None);
 }
 
 async fn a_cancellation_needs_a_reason_and_tells_it(place: &Place) {

@@ -226,6 +226,9 @@ pub struct Found {
     pub visit: Visit,
     /// The oldest first.
     pub history: Vec<Line>,
+    /// Ten digits, where the kommune asks for them. Stands here alone: no list has it, and every answer with it is in the audit log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpr: Option<String>,
 }
 
 /// One line of the history.

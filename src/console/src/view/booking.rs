@@ -138,7 +138,18 @@ fn look(app: &App, desk: &Desk, shown: &Shown, visit: &Visit, parts: &mut Vec<Pa
     if !first.is_empty() {
         parts.push(Part::Buttons(first));
     }
-    parts.push(Part::Rows(rows(app, desk, visit)));
+    let mut rows = rows(app, desk, visit);
+    if let Some(cpr) = shown.found.as_ref().and_then(|found| found.cpr.as_deref()) {
+        rows.push(Row {
+            name: "CPR-nummer",
+            text: match cpr.split_at_checked(6) {
+                Some((day, rest)) => format!("{day}-{rest}"),
+                None => cpr.to_string(),
+            },
+            url: None,
+        });
+    }
+    parts.push(Part::Rows(rows));
     let mut second = Vec::new();
     if can(Can::Move) {
         second.push(Button::new("move", "Flyt", Press::Move, Look::Plain).busy_if(busy));

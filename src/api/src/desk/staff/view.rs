@@ -107,6 +107,7 @@ impl Desk {
         if !row.erased {
             tx.audit(now_ms, id, &row.visit.id, "read", who).await?;
         }
+        let cpr = tx.person(id).await?.map(|person| person.cpr);
         let messages = tx.messages(id).await?;
         let mut history = Vec::new();
         for line in tx.history(id).await? {
@@ -117,6 +118,7 @@ impl Desk {
         Ok(Found {
             visit: visit(site, row, &messages, now_ms),
             history,
+            cpr: cpr.filter(|digits| !digits.is_empty()),
         })
     }
 
