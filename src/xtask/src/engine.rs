@@ -261,7 +261,7 @@ fn optimise(paths: &Paths, from: &Path, to: &Path) -> Result<()> {
         .args(["--flatten", "--rereloop", "-Oz", "-Oz"])
         .args(["--flatten", "--rereloop", "-Oz", "-Oz"])
         // Large functions compress worse: keep those with one caller apart.
-        .args(["--one-caller-inline-max-function-size", "12"])
+        .args(["--one-caller-inline-max-function-size", "14"])
         .args(["--always-inline-max-function-size", "4"])
         // Rust lays the stack there.
         .args(["--low-memory-unused", "--reorder-locals", "--strip-debug"])
