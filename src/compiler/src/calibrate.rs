@@ -22,7 +22,7 @@ mod cost {
     pub(super) const ASKED_WITH_RIGHT: f32 = 0.3;
     pub(super) const ASKED_WITHOUT_RIGHT: f32 = 0.7;
     pub(super) const ASKED_OUT_OF_SCOPE: f32 = 0.9;
-    pub(super) const REFUSED: f32 = 0.8;
+    pub(super) const REFUSED: f32 = 0.75;
 }
 
 /// Fits both to held-out utterances, `seen`, and the height of the confidence to `trials`, if there are any.
