@@ -5,7 +5,7 @@ use crate::dist;
 use crate::paths::Paths;
 use crate::serving::Server;
 use crate::shell::{quiet, run as call};
-use crate::tools::{cargo, chromium};
+use crate::tools::{cargo, chromium, npm_program};
 use anyhow::Result;
 use std::process::Command;
 
@@ -31,7 +31,7 @@ pub(crate) fn run(paths: &Paths) -> Result<()> {
     let out = paths.kept("dist");
     dist::build(paths, &out)?;
     let peers = paths.kept("peers.js");
-    let mut esbuild = Command::new(paths.npm_bin("esbuild"));
+    let mut esbuild = npm_program(paths, "esbuild")?;
     esbuild
         .arg(paths.root.join("tests/browser/peers.js"))
         .args([

@@ -45,7 +45,7 @@ pub(crate) fn build(paths: &Paths) -> Result<Vec<Built>> {
     };
     let glue = engine::pin_wasm(&fs::read_to_string(&built.glue)?, &pinned)?.into_bytes();
     let style = quiet(
-        esbuild(paths)
+        esbuild(paths)?
             .arg(www.join("konsol.css"))
             .arg(engine::FLOOR),
     )?

@@ -6,6 +6,7 @@ use crate::engine::{Engine, FLOOR, Pinned};
 use crate::knowledge::Bundles;
 use crate::paths::Paths;
 use crate::shell::{hex, quiet, step};
+use crate::tools::npm_program;
 use crate::{compress, console, engine, knowledge};
 use anyhow::{Context, Result, ensure};
 use base64::Engine as _;
@@ -385,7 +386,7 @@ fn snippet(out: &Path) -> Result<String> {
 /// All constants are strings or numbers: esbuild writes them in place and makes no global of them.
 fn loader(paths: &Paths, constants: &[(String, Value)]) -> Result<Vec<u8>> {
     let www = paths.root.join("www");
-    let css = quiet(esbuild(paths).arg(www.join("loader.css")))?;
+    let css = quiet(esbuild(paths)?.arg(www.join("loader.css")))?;
     let mut constants = constants.to_vec();
     constants.push(("CSS".to_string(), json!(css.trim())));
     script(paths, &www.join("loader.js"), &constants)
@@ -393,7 +394,7 @@ fn loader(paths: &Paths, constants: &[(String, Value)]) -> Result<Vec<u8>> {
 
 /// A script of `www` with its constants, minified.
 fn script(paths: &Paths, from: &Path, constants: &[(String, Value)]) -> Result<Vec<u8>> {
-    let mut script = esbuild(paths);
+    let mut script = esbuild(paths)?;
     script.arg(from).arg(FLOOR);
     for (name, value) in constants {
         script.arg(format!("--define:{name}={value}"));
@@ -401,11 +402,11 @@ fn script(paths: &Paths, from: &Path, constants: &[(String, Value)]) -> Result<V
     Ok(quiet(&mut script)?.into_bytes())
 }
 
-pub(crate) fn esbuild(paths: &Paths) -> Command {
-    let mut esbuild = Command::new(paths.npm_bin("esbuild"));
+pub(crate) fn esbuild(paths: &Paths) -> Result<Command> {
+    let mut esbuild = npm_program(paths, "esbuild")?;
     esbuild.args(["--minify", "--log-level=warning", "--legal-comments=none"]);
     esbuild.current_dir(&paths.root);
-    esbuild
+    Ok(esbuild)
 }
 
 /// Bundle format that this engine reads; a release may ask for a newer one. Read from the source, so that

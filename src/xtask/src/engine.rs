@@ -4,7 +4,9 @@
 use crate::paths::Paths;
 use crate::shell::{hash_of, once, quiet, run, step};
 use crate::shrink::{find, shrink};
-use crate::tools::{WASM_BINDGEN, WASM_TARGET, cargo, npm, standard_library_source, wasm_target};
+use crate::tools::{
+    WASM_BINDGEN, WASM_TARGET, cargo, npm_program, standard_library_source, wasm_target,
+};
 use anyhow::{Context, Result, anyhow};
 use serde_json::{Value, json};
 use std::env;
@@ -58,7 +60,7 @@ pub(crate) struct Pinned {
 /// esbuild: [`pin_wasm`].
 pub(crate) fn errand(paths: &Paths) -> Result<Engine> {
     let css = quiet(
-        Command::new(paths.npm_bin("esbuild"))
+        npm_program(paths, "esbuild")?
             .arg(paths.root.join("www/errand.css"))
             .args(["--minify", "--log-level=warning"]),
     )?;
@@ -109,7 +111,6 @@ fn package(
 ) -> Result<Engine> {
     wasm_target()?;
     standard_library_source()?;
-    npm(paths)?;
     let wasm = paths
         .target
         .join(WASM_TARGET)
@@ -137,7 +138,7 @@ fn package(
             step("wasm-bindgen", || bind(&wasm, &bound))?;
             let (entry, arguments) = glue(&bound);
             let bundle = || {
-                let mut esbuild = Command::new(paths.npm_bin("esbuild"));
+                let mut esbuild = npm_program(paths, "esbuild")?;
                 esbuild.arg(&entry).args(&arguments).args([
                     "--bundle",
                     "--minify",
@@ -230,7 +231,7 @@ fn minified_css(paths: &Paths) -> Result<PathBuf> {
         &hash_of(&[&from])?,
         &[&to],
         || {
-            let mut esbuild = Command::new(paths.npm_bin("esbuild"));
+            let mut esbuild = npm_program(paths, "esbuild")?;
             esbuild.arg(&from).args(["--minify", "--log-level=warning"]);
             quiet(esbuild.arg(format!("--outfile={}", to.display()))).map(|_| ())
         },
@@ -255,7 +256,7 @@ fn bind(wasm: &Path, out: &Path) -> Result<()> {
 }
 
 fn optimise(paths: &Paths, from: &Path, to: &Path) -> Result<()> {
-    let mut opt = Command::new(paths.npm_bin("wasm-opt"));
+    let mut opt = npm_program(paths, "wasm-opt")?;
     opt.args(WASM_FEATURES)
         // Twice flat: 0.3 kB less of the chat after brotli than three times -Oz behind one.
         .args(["--flatten", "--rereloop", "-Oz", "-Oz"])

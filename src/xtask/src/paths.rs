@@ -33,11 +33,6 @@ impl Paths {
             .with_extension(env::consts::EXE_EXTENSION)
     }
 
-    /// A program that `npm ci` installed.
-    pub(crate) fn npm_bin(&self, name: &str) -> PathBuf {
-        self.root.join("node_modules/.bin").join(name)
-    }
-
     /// Kommuner that have begun to fill in their own data, in order of their slugs. All others can be built with
     /// `lokalsvar build`, from fallbacks alone, but nothing is published in their name.
     pub(crate) fn kommuner(&self) -> Result<Vec<String>> {

@@ -71,7 +71,7 @@ pub(crate) fn npm(paths: &Paths) -> Result<()> {
         );
     }
     let lock = paths.root.join("package-lock.json");
-    let (esbuild, opt) = (paths.npm_bin("esbuild"), paths.npm_bin("wasm-opt"));
+    let (esbuild, opt) = (npm_bin(paths, "esbuild"), npm_bin(paths, "wasm-opt"));
     once(
         &paths.kept("npm.stamp"),
         &hash_of(&[&lock])?,
@@ -87,6 +87,17 @@ pub(crate) fn npm(paths: &Paths) -> Result<()> {
             })
         },
     )
+}
+
+/// Where `npm ci` puts a program. Nobody else knows, so none is started before it is there.
+fn npm_bin(paths: &Paths, name: &str) -> PathBuf {
+    paths.root.join("node_modules/.bin").join(name)
+}
+
+/// A program that `npm ci` installs; installed by now, whoever asks for it first.
+pub(crate) fn npm_program(paths: &Paths, name: &str) -> Result<Command> {
+    npm(paths)?;
+    Ok(Command::new(npm_bin(paths, name)))
 }
 
 /// Path of Chromium: `CHROMIUM`, or from PATH; with its driver installed by apt where that is possible.
