@@ -1,5 +1,5 @@
 //! How a line begins and ends beside what it asks: a greeting in front of a question, "nej, ..." in
-//! front of a correction, "... mener jeg" behind one.
+//! front of a correction, "... mener jeg" behind one, "noget helt andet" in front of a new matter.
 
 use crate::words::{among, edge, words};
 
@@ -24,6 +24,15 @@ pub(crate) fn correction(utterance: &str) -> Option<&str> {
             .trim()
             .trim_end_matches(','),
     )
+}
+
+/// What is left when the announcement of a new matter is taken off: "noget helt andet: ...", "by the way, ...".
+pub(crate) fn new_matter(utterance: &str) -> Option<&str> {
+    const LEADING: &str = "noget helt andet|noget andet|et helt andet spoergsmaal|et andet spoergsmaal|andet spoergsmaal|nyt spoergsmaal|\
+        forresten|for resten|saa har jeg ogsaa et spoergsmaal om|by the way|something else|another question|on another note";
+    let count = edge(&words(utterance), LEADING, false)?;
+    let tokens = text::tokenize(utterance);
+    tokens.get(count).map(|t| &utterance[t.start as usize..])
 }
 
 /// Takes off a leading greeting when more follows: "hej, hvad koster et pas".
@@ -82,6 +91,26 @@ mod tests {
             ("pas, hej", "pas, hej"),
         ] {
             assert_eq!(without_greeting(utterance), rest, "{utterance}");
+        }
+    }
+
+    #[test]
+    fn a_new_matter_is_seen() {
+        for (utterance, rest) in [
+            (
+                "Noget helt andet: kan man låne cykler?",
+                Some("kan man låne cykler?"),
+            ),
+            (
+                "forresten, hvad koster et spil padel",
+                Some("hvad koster et spil padel"),
+            ),
+            ("By the way, are dogs allowed?", Some("are dogs allowed?")),
+            ("noget helt andet", None),
+            ("noget nyt om noget andet", None),
+            ("andet", None),
+        ] {
+            assert_eq!(new_matter(utterance), rest, "{utterance}");
         }
     }
 

@@ -118,9 +118,13 @@ pub(crate) fn understand(
     } else {
         openings::correction(rest)
     };
+    let new = openings::new_matter(rest);
     let (reading, asked) = match corrected {
         Some(rest) => (reader.correct(rest), rest),
-        None => (reader.read(rest), rest),
+        None => {
+            let asked = new.unwrap_or(rest);
+            (reader.read(asked, new.is_some()), asked)
+        }
     };
     heard.plan = plan(
         knowledge,
@@ -152,7 +156,10 @@ fn plan(
     let topics = &knowledge.core().topics;
     let has_tree = |t: TopicIdx| topics.get(t as usize).is_some_and(|t| t.tree.is_some());
     // Just the topic, "pas": its question. After "nej" the earlier question tells more.
+    // A whole sentence that has its answer asks more than its only meaning word: "hvad skal der til for at få pas".
+    let asks = matches!(reading.ranking.outcome, Outcome::Answer(_)) && said.len() > 4;
     if !corrected
+        && !asks
         && let Some(topic) =
             follow::topic_found(knowledge, said, &reading.ranking).filter(|&t| has_tree(t))
     {
@@ -174,6 +181,7 @@ fn plan(
             let first = intents.first().and_then(topic_of);
             let of_first = intents.iter().filter(|i| topic_of(i) == first).count();
             if let Some(topic) = first.filter(|&t| has_tree(t))
+                && !corrected
                 && of_first * 3 >= intents.len() * 2
                 && follow::within_topic_name(knowledge, topic, said)
             {
