@@ -9,8 +9,8 @@
 //! changes only when another one wins without help. What is put in front makes a reading sure, but of
 //! what it says itself: so inside the topic such a reading pays for what the utterance alone would
 //! rather be there ([`GAP_COST`]). An utterance that does not lean is read alone first; the others are
-//! tried only if that gives no answer, and count only if they give one. Behind "noget helt andet" it
-//! leans on nothing. Where the matcher knows no word of the utterance, nothing helps it.
+//! tried only if that gives no answer, and count only if they give one. Where the matcher knows no
+//! word of the utterance, nothing helps it.
 //!
 //! The figures were tuned on the `.samtaler` files and the development dialogues, beside them questions
 //! that follow one of another topic: what was tried stands in docs/matcher.md, "Follow-ups".
@@ -105,16 +105,12 @@ pub(crate) struct Reader<'r> {
 }
 
 impl Reader<'_> {
-    /// Reads an utterance that may lean on the conversation, unless it was said to be a `new` matter.
-    pub(crate) fn read(&self, utterance: &str, new: bool) -> Reading {
+    /// Reads an utterance that may lean on the conversation.
+    pub(crate) fn read(&self, utterance: &str) -> Reading {
         let said = words(utterance);
+        let before = &self.state.last_utterance;
         let lean = self.lean(&said);
-        let boost = if new && lean == Lean::Not {
-            0.0
-        } else {
-            TOPIC_BOOST
-        };
-        let alone = self.rank(utterance, boost);
+        let alone = self.rank(utterance);
         let sure = matches!(alone.outcome, Outcome::Answer(_));
         let mut limit = confidence(&alone);
         let stays = first(&alone).is_some_and(|c| self.topic_of(c) == self.state.topic);
@@ -124,8 +120,8 @@ impl Reader<'_> {
             ranking: alone,
             stands_for: String::from(utterance),
         };
-        if (lean == Lean::Not && (new || sure || said.len() > 6))
-            || (self.state.topic.is_none() && self.state.last_utterance.is_empty())
+        if (lean == Lean::Not && (sure || said.len() > 6))
+            || (self.state.topic.is_none() && before.is_empty())
             || unknown
         {
             return best;
@@ -133,52 +129,46 @@ impl Reader<'_> {
         if lean != Lean::Not && !(stays && sure) {
             limit -= ALONE_HANDICAP;
         }
-        let mut readings: Vec<(Ranking, String, f32)> = Vec::new();
-        let mut own: Vec<Hit> = Vec::new();
-        if let Some(topic) = self.state.topic {
-            let query = join(self.title(topic), utterance);
-            let inside = self.rank_inside(topic, utterance, TOPIC_BOOST);
-            own.clone_from(&inside.hits);
-            if lean == Lean::Refers {
-                readings.push((inside, query.clone(), 0.0));
-            }
-            readings.push((self.rank(&query, TOPIC_BOOST), query, TITLE_COST));
-        }
-        if !self.state.last_utterance.is_empty() {
-            let query = join(&self.state.last_utterance, utterance);
-            readings.push((self.rank(&query, TOPIC_BOOST), query, 0.0));
-        }
-        for (ranking, query, cost) in readings {
+        let mut weigh = |ranking: Ranking, query: String, cost: f32| {
             // An utterance that does not lean is helped only to an answer, never to another guess.
             if lean == Lean::Not && !matches!(ranking.outcome, Outcome::Answer(_)) {
-                continue;
+                return;
             }
-            let answer = first(&ranking);
             // Repeating the last answer explains a new question less well than a new one.
+            let answer = first(&ranking);
             let again = answer.is_some() && answer == self.state.last_intent;
-            let cost = cost + if again { AGAIN_COST } else { 0.0 };
-            let worth = confidence(&ranking) - cost - GAP_COST * self.gap(&own, answer);
+            let worth = confidence(&ranking) - cost - if again { AGAIN_COST } else { 0.0 };
             if worth > limit {
                 limit = worth;
                 // "og X", "og Y": Y takes the place of X in the question that X took part in.
-                let stands_for = if lean == Lean::Substitutes {
-                    self.state.last_utterance.clone()
-                } else {
-                    query
-                };
+                let substitutes = lean == Lean::Substitutes && !before.is_empty();
                 best = Reading {
                     ranking,
-                    stands_for,
+                    stands_for: if substitutes { before.clone() } else { query },
                 };
+            }
+        };
+        let inside = (self.state.topic).map(|topic| (topic, self.rank_inside(topic, utterance)));
+        let own = inside.as_ref().map_or(&[][..], |(_, inside)| &inside.hits);
+        if !before.is_empty() {
+            let query = join(before, utterance);
+            let ranking = self.rank(&query);
+            let gap = self.gap(own, &ranking);
+            weigh(ranking, query, gap);
+        }
+        if let Some((topic, inside)) = inside {
+            let query = join(self.title(topic), utterance);
+            let ranking = self.rank(&query);
+            let gap = self.gap(&inside.hits, &ranking);
+            weigh(ranking, query.clone(), TITLE_COST + gap);
+            if lean == Lean::Refers {
+                weigh(inside, query, 0.0);
             }
         }
         // What was not understood is nothing to lean on: the earlier utterance stays.
         let lost = lean != Lean::Not && matches!(best.ranking.outcome, Outcome::Fallback);
-        if lost && !self.state.last_utterance.is_empty() {
-            best.stands_for.clone_from(&self.state.last_utterance);
-        }
-        if best.stands_for.is_empty() {
-            best.stands_for = String::from(utterance);
+        if lost && !before.is_empty() {
+            best.stands_for.clone_from(before);
         }
         best
     }
@@ -190,7 +180,7 @@ impl Reader<'_> {
         let together = join(rest, before);
         if let Some(topic) = topic_named(self.knowledge, &said) {
             return Reading {
-                ranking: self.rank_inside(topic, before, 0.0),
+                ranking: self.rank_inside(topic, before),
                 stands_for: together,
             };
         }
@@ -210,16 +200,20 @@ impl Reader<'_> {
         best
     }
 
-    /// How far `answer` lies behind the best of its topic, in full word matches, for the utterance `own` was ranked by; 0 for another topic's.
-    fn gap(&self, own: &[Hit], answer: Option<Class>) -> f32 {
-        let ([best, ..], Some(answer)) = (own, answer) else {
+    /// What it costs that the answer lies behind the best of the topic for the utterance that `own` was ranked by; nothing for another topic's.
+    fn gap(&self, own: &[Hit], ranking: &Ranking) -> f32 {
+        let answer = first(ranking);
+        let (Some(best), Some(last)) = (own.first(), own.last()) else {
             return 0.0;
         };
-        if self.topic_of(answer) != self.state.topic {
+        if answer.and_then(|class| self.topic_of(class)) != self.state.topic {
             return 0.0;
         }
-        let of_answer = own.iter().find(|hit| hit.class == answer).or(own.last());
-        best.score - of_answer.map_or(best.score, |hit| hit.score)
+        let own = own
+            .iter()
+            .find(|hit| Some(hit.class) == answer)
+            .unwrap_or(last);
+        GAP_COST * (best.score - own.score)
     }
 
     /// Form tells most; without anything in hand nothing can be leaned on.
@@ -232,12 +226,12 @@ impl Reader<'_> {
     }
 
     /// Only the intents of one topic.
-    fn rank_inside(&self, topic: TopicIdx, utterance: &str, boost: f32) -> Ranking {
+    fn rank_inside(&self, topic: TopicIdx, utterance: &str) -> Ranking {
         let mut closed: Vec<Class> = self.closed.to_vec();
         let mut boosts: Vec<(Class, f32)> = Vec::new();
         for (i, intent) in self.knowledge.core().intents.iter().enumerate() {
             if intent.topic == topic {
-                boosts.push((i as Class, boost));
+                boosts.push((i as Class, TOPIC_BOOST));
             } else {
                 closed.push(i as Class);
             }
@@ -249,19 +243,19 @@ impl Reader<'_> {
         rank(self.knowledge.model(), utterance, &context)
     }
 
-    fn rank(&self, utterance: &str, topic_boost: f32) -> Ranking {
-        self.rank_with(utterance, topic_boost, None)
+    fn rank(&self, utterance: &str) -> Ranking {
+        self.rank_with(utterance, None)
     }
 
     fn rank_rejecting(&self, utterance: &str) -> Ranking {
-        self.rank_with(utterance, TOPIC_BOOST, self.state.last_intent)
+        self.rank_with(utterance, self.state.last_intent)
     }
 
-    fn rank_with(&self, utterance: &str, topic_boost: f32, rejected: Option<IntentIdx>) -> Ranking {
+    fn rank_with(&self, utterance: &str, rejected: Option<IntentIdx>) -> Ranking {
         let mut boosts: Vec<(Class, f32)> = Vec::new();
         for (i, intent) in self.knowledge.core().intents.iter().enumerate() {
             if Some(intent.topic) == self.state.topic {
-                boosts.push((i as Class, topic_boost));
+                boosts.push((i as Class, TOPIC_BOOST));
             }
         }
         for option in self.state.options() {

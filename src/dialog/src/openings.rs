@@ -1,5 +1,5 @@
 //! How a line begins and ends beside what it asks: a greeting in front of a question, "nej, ..." in
-//! front of a correction, "... mener jeg" behind one, "noget helt andet" in front of a new matter.
+//! front of a correction, "... mener jeg" behind one.
 
 use crate::words::{among, edge, words};
 
@@ -11,14 +11,12 @@ pub(crate) fn correction(utterance: &str) -> Option<&str> {
         det var ikke det jeg mente|ikke det men|no i meant|no i mean|no sorry|no not that|no|\
         sorry i meant|i meant|i mean";
     const TRAILING: &str = "mener jeg|mente jeg|altsaa|i mean|i meant|taenkte jeg paa";
-    let tokens = text::tokenize(utterance);
-    let said = words(utterance);
-    if let Some(count) = edge(&said, LEADING, false) {
-        return tokens
-            .get(count)
-            .map(|t| utterance[t.start as usize..].trim());
+    let rest = behind(utterance, LEADING);
+    if rest.is_some() {
+        return rest;
     }
-    let count = edge(&said, TRAILING, true).filter(|count| tokens.len() > *count)?;
+    let tokens = text::tokenize(utterance);
+    let count = edge(&words(utterance), TRAILING, true).filter(|count| tokens.len() > *count)?;
     Some(
         utterance[..tokens[tokens.len() - count].start as usize]
             .trim()
@@ -26,13 +24,11 @@ pub(crate) fn correction(utterance: &str) -> Option<&str> {
     )
 }
 
-/// What is left when the announcement of a new matter is taken off: "noget helt andet: ...", "by the way, ...".
-pub(crate) fn new_matter(utterance: &str) -> Option<&str> {
-    const LEADING: &str = "noget helt andet|noget andet|et helt andet spoergsmaal|et andet spoergsmaal|andet spoergsmaal|nyt spoergsmaal|\
-        forresten|for resten|saa har jeg ogsaa et spoergsmaal om|by the way|something else|another question|on another note";
-    let count = edge(&words(utterance), LEADING, false)?;
-    let tokens = text::tokenize(utterance);
-    tokens.get(count).map(|t| &utterance[t.start as usize..])
+/// What follows the first of `phrases` that the utterance begins with.
+fn behind<'u>(utterance: &'u str, phrases: &str) -> Option<&'u str> {
+    let count = edge(&words(utterance), phrases, false)?;
+    let rest = text::tokenize(utterance).get(count)?.start as usize;
+    Some(utterance[rest..].trim())
 }
 
 /// Takes off a leading greeting when more follows: "hej, hvad koster et pas".
@@ -91,26 +87,6 @@ mod tests {
             ("pas, hej", "pas, hej"),
         ] {
             assert_eq!(without_greeting(utterance), rest, "{utterance}");
-        }
-    }
-
-    #[test]
-    fn a_new_matter_is_seen() {
-        for (utterance, rest) in [
-            (
-                "Noget helt andet: kan man låne cykler?",
-                Some("kan man låne cykler?"),
-            ),
-            (
-                "forresten, hvad koster et spil padel",
-                Some("hvad koster et spil padel"),
-            ),
-            ("By the way, are dogs allowed?", Some("are dogs allowed?")),
-            ("noget helt andet", None),
-            ("noget nyt om noget andet", None),
-            ("andet", None),
-        ] {
-            assert_eq!(new_matter(utterance), rest, "{utterance}");
         }
     }
 

@@ -118,13 +118,9 @@ pub(crate) fn understand(
     } else {
         openings::correction(rest)
     };
-    let new = openings::new_matter(rest);
     let (reading, asked) = match corrected {
         Some(rest) => (reader.correct(rest), rest),
-        None => {
-            let asked = new.unwrap_or(rest);
-            (reader.read(asked, new.is_some()), asked)
-        }
+        None => (reader.read(rest), rest),
     };
     heard.plan = plan(
         knowledge,
