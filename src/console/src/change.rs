@@ -3,6 +3,8 @@
 
 use protocol::{Code, State};
 
+use crate::chats::TalkDeed;
+
 /// What is changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Deed {
@@ -22,6 +24,8 @@ pub enum Deed {
     Unblock,
     /// An alert was seen.
     Seen,
+    /// Something about a conversation, or about what is told to the editors.
+    Talk(TalkDeed),
 }
 
 /// How far it has come.

@@ -11,8 +11,8 @@ use crate::change::{Change, Deed, Expected, Outcome, Phase, outcome};
 use crate::message::{Effect, Now};
 use crate::panel::{close, moving, read, show, shown, slots, take, tell};
 use crate::state::{App, Doing, Panel, Told, What};
-use crate::step::{ask, get};
-use crate::{desk, poll, query, texts, when};
+use crate::step::{ask, get, key};
+use crate::{chats, desk, poll, query, texts, when};
 
 /// Longest reason, characters.
 const REASON_MOST: usize = 200;
@@ -240,7 +240,7 @@ pub(crate) fn begin(
     let change = Change {
         deed,
         about,
-        key: now.fresh.clone(),
+        key: key(app, now),
         path,
         body,
         expected,
@@ -313,7 +313,7 @@ pub(crate) fn looked(app: &mut App, status: u16, body: &str, out: &mut Vec<Effec
     }
 }
 
-fn stop(app: &mut App) {
+pub(crate) fn stop(app: &mut App) {
     if let Some(desk) = app.desk_mut() {
         desk.change = None;
     }
@@ -350,6 +350,9 @@ pub(crate) fn give_up(app: &mut App, now: &Now, out: &mut Vec<Effect>) {
         return;
     };
     stop(app);
+    if let Deed::Talk(deed) = &change.deed {
+        return chats::deed::given_up(app, deed, out);
+    }
     if let Some(shown) = shown(app) {
         shown.visit = None;
         shown.found = None;
@@ -386,7 +389,13 @@ pub(crate) fn changed(app: &mut App, status: u16, body: &str, now: &Now, out: &m
     let Some(change) = app.desk().and_then(|desk| desk.change.clone()) else {
         return;
     };
-    match outcome(status, body) {
+    let outcome = outcome(status, body);
+    if let Deed::Talk(deed) = &change.deed
+        && outcome != Outcome::Unsure
+    {
+        return chats::deed::answered(app, deed, &change.about, outcome, body, out);
+    }
+    match outcome {
         Outcome::Done => done(app, &change, body, now, out),
         Outcome::Unsure => {
             if let Some(change) = app.desk_mut().and_then(|desk| desk.change.as_mut()) {

@@ -5,8 +5,8 @@ use protocol::path;
 use protocol::staff::{Alerts, Days};
 
 use crate::message::{Effect, Now};
-use crate::state::{App, Panel, Screen, Told, What};
-use crate::step::{ask, get};
+use crate::state::{App, Area, Panel, Screen, Told, What};
+use crate::step::{ask, get, is_waiting};
 use crate::{desk, panel, query, sign_in, when};
 
 /// Between two questions, ms.
@@ -47,7 +47,7 @@ pub(crate) fn tick(app: &mut App, now: &Now, out: &mut Vec<Effect>) {
         desk::notice(app, Told::note(text), out);
     }
     let Some(desk) = app.desk() else { return };
-    if desk.sees_bookings() && now.ms - desk.polled_ms >= ROUND_MS {
+    if desk.area == Area::Booking && desk.sees_bookings() && now.ms - desk.polled_ms >= ROUND_MS {
         if desk.places.is_none() {
             if let Some(desk) = app.desk_mut() {
                 desk.polled_ms = now.ms;
@@ -88,8 +88,15 @@ fn end(app: &mut App, csrf: String, out: &mut Vec<Effect>) {
     );
 }
 
-fn is_waiting(app: &App, what: &What) -> bool {
-    app.waiting.iter().any(|(_, one)| one == what)
+/// What stands on the page may be old.
+pub(crate) fn again(app: &mut App, now: &Now, out: &mut Vec<Effect>) {
+    let known = app
+        .desk()
+        .is_some_and(|desk| desk.area == Area::Booking && desk.places.is_some());
+    if known {
+        days(app, now, out);
+        alerts(app, out);
+    }
 }
 
 /// Asks for the days that are shown. An answer to an older choice is not waited for any more.
