@@ -79,7 +79,8 @@ pub mod path {
     pub const LOG: &str = "/api/v1/handoff/log";
     /// GET, query [`LogQuery`](crate::handoff::LogQuery) or `Last-Event-ID`, secret: text/event-stream. Events without a name are an
     /// [`Entry`](crate::handoff::Entry) each, with its number as id; `conversation` is a
-    /// [`Conversation`](crate::handoff::Conversation), first and whenever it changes; a comment is a heartbeat.
+    /// [`Conversation`](crate::handoff::Conversation), first and whenever it changes; a comment is a heartbeat. The
+    /// server ends a stream after 40 seconds: whoever is there connects again at once, and so is heard from.
     pub const EVENTS: &str = "/api/v1/handoff/events";
     /// POST [`MessageRequest`](crate::handoff::MessageRequest), secret: [`Accepted`](crate::handoff::Accepted).
     pub const MESSAGES: &str = "/api/v1/handoff/messages";

@@ -93,7 +93,7 @@ fn preflight(known: bool) -> Response {
         ("access-control-allow-methods", "GET, POST"),
         (
             "access-control-allow-headers",
-            "content-type, idempotency-key, lokalsvar-site, lokalsvar-holder, lokalsvar-booking",
+            "content-type, idempotency-key, lokalsvar-site, lokalsvar-holder, lokalsvar-booking, lokalsvar-conversation, last-event-id",
         ),
         ("access-control-max-age", "600"),
     ];
