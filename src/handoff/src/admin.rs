@@ -6,6 +6,7 @@
 
 use booking::{Closure, Exception, Holidays, Privacy, Week, Words};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Grows whenever an older server could not read the file.
 pub(crate) const FORMAT: u16 = 1;
@@ -35,6 +36,9 @@ pub struct Admin {
     pub departments: Vec<Department>,
     /// Times when nobody answers; they go before everything else.
     pub closures: Vec<Closure>,
+    /// Number in KLE of each answer by its id, as the knowledge has them.
+    #[serde(default)]
+    pub subjects: BTreeMap<String, String>,
 }
 
 /// How long a conversation is kept, by the kommune's own written rule.
@@ -118,5 +122,38 @@ impl Admin {
         naming(about)
             .or_else(|| naming(topic))
             .or_else(|| self.departments.iter().find(|d| d.fallback))
+    }
+
+    /// Under which number of KLE a conversation is filed: that of the answer in hand, else the department's own. `None` when
+    /// neither has one.
+    pub fn subject(&self, about: Option<&str>, department: &str) -> Option<&str> {
+        let own = || self.department(department).map(|d| d.kle.as_str());
+        let number = about.and_then(|id| self.subjects.get(id));
+        number
+            .map(String::as_str)
+            .or_else(own)
+            .filter(|n| !n.is_empty())
+    }
+
+    /// Reads `<slug>.samtale.json` and checks it.
+    ///
+    /// # Errors
+    /// Every mistake, a line each; no JSON or another kommune is one.
+    pub fn read(bytes: &[u8], slug: &str) -> Result<Admin, Vec<String>> {
+        let admin: Admin = serde_json::from_slice(bytes).map_err(|e| vec![e.to_string()])?;
+        if admin.kommune != slug {
+            return Err(vec![format!(
+                "it belongs to `{}`, not to `{slug}`",
+                admin.kommune
+            )]);
+        }
+        let told = |wrong: Vec<crate::Mistake>| {
+            wrong
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<String>>()
+        };
+        admin.check().map_err(told)?;
+        Ok(admin)
     }
 }

@@ -10,6 +10,8 @@ mod check;
 mod code;
 mod estimate;
 mod open;
+mod page;
+pub mod record;
 mod state;
 
 pub use admin::{Admin, Carrier, Department, Retention};
