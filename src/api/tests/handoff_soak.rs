@@ -466,7 +466,7 @@ async fn soak(
 async fn a_bad_network_and_a_server_that_dies_lose_nothing() {
     let folder = Folder::new();
     let database = format!("sqlite:{}", folder.file("samtaler.db").display());
-    soak("SQLite", &folder, &database, 1, (8, 12, 2)).await;
+    soak("SQLite", &folder, &database, 1, (6, 10, 2)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -480,7 +480,7 @@ async fn the_same_with_two_nodes() {
         &folder,
         &cluster.database(),
         2,
-        (8, 12, 2),
+        (6, 10, 2),
     )
     .await;
 }

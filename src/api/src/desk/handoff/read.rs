@@ -9,7 +9,7 @@ use crate::store::{Ear, StoreError, Tx};
 use crate::tenant::Site;
 use booking::instant_text;
 use handoff::Admin;
-use protocol::handoff::{Log, LogQuery, Said};
+use protocol::handoff::{Conversation, Log, LogQuery, Said, Stage};
 use protocol::staff_handoff::{Note, ReadQuery, Reading};
 use protocol::{Code, Contact};
 use std::time::{Duration, Instant};
@@ -34,16 +34,18 @@ impl Desk {
         secret: &str,
         query: &LogQuery,
     ) -> Result<Log, Fault> {
-        let (mut ear, row) = self.hear(site, secret, query.after).await?;
+        let (mut ear, _) = self.hear(site, secret, query.after).await?;
         let until = until(query.wait);
+        let mut seen: Option<Conversation> = None;
         loop {
             let log = self.news(site, secret, query.after).await?;
-            // Who asks from the end of a conversation that is over waits for nothing.
-            let over = log.conversation.stage == protocol::handoff::Stage::Closed;
-            if !log.entries.is_empty() || over || !again(&mut ear, until).await {
+            // It closes, or others were taken: that is news as well. Nothing comes after the end.
+            let news = !log.entries.is_empty() || seen.is_some_and(|seen| seen != log.conversation);
+            let over = log.conversation.stage == Stage::Closed;
+            if news || over || !again(&mut ear, until).await {
                 return Ok(log);
             }
-            tracing::trace!(n = row.seq, "looked again");
+            seen = Some(log.conversation);
         }
     }
 
