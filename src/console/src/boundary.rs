@@ -1,9 +1,10 @@
 //! The border to the page: class `Console`, made by www/konsol/konsol.js, which sends requests and counts the seconds. Carries
 //! effects out; draws each part of the page where its picture differs from the one that is there.
 
+mod chats;
+
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use std::iter::repeat_with;
 
 use bundle::content::Lang;
 use elements::{Announcer, El, Kept, Mounted, el, keeping, mount_into};
@@ -12,14 +13,11 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, HtmlElement, HtmlInputElement, HtmlTextAreaElement};
 
 use crate::draw;
-use crate::draw::lines::Lines;
 use crate::message::{Effect, Event, Now, Press, Reply};
 use crate::state::{App, Told};
 use crate::step::step;
-use crate::view::{
-    Card, ChatsPage, DeskRow, Foot, Group, Head, Line, Main, Page, RowCard, TalkHead, TalkPage,
-    Tools, Top, page,
-};
+use crate::view::{Card, Main, Page, Tools, Top, page};
+use crate::wire;
 
 /// The console of this page.
 #[wasm_bindgen]
@@ -53,13 +51,13 @@ impl Console {
 
     /// The kommune's own answers to a question, as JSON; empty when they could not be fetched.
     pub fn replies(&self, asked: String, found: &str) {
-        let replies = serde_json::from_str::<Vec<Reply>>(found).ok();
+        let replies = wire::list::<Reply>(found);
         dispatch(Event::Replies(asked, replies));
     }
 
     /// Titles of intents and topics: JSON, pairs of id and title.
     pub fn titles(&self, found: &str) {
-        if let Ok(titles) = serde_json::from_str(found) {
+        if let Some(titles) = wire::list(found) {
             dispatch(Event::Titles(titles));
         }
     }
@@ -85,26 +83,8 @@ struct Inner {
     main: Region<Main>,
     panel: Region<Option<Card>>,
     content: Element,
-    chats: Chats,
+    chats: chats::Chats,
     _frame: Mounted,
-}
-
-/// Talking with citizens, on the page.
-struct Chats {
-    whole: Element,
-    head: Region<Option<Head>>,
-    groups: Vec<(Element, Element, Lines<RowCard>)>,
-    facts: Region<Option<Card>>,
-    desks: Region<Option<Vec<DeskRow>>>,
-    talk: Element,
-    talk_head: Region<Option<TalkHead>>,
-    log: Element,
-    lines: Lines<Line>,
-    typing: Region<bool>,
-    told: Region<Option<Told>>,
-    find: Region<Option<Card>>,
-    replies: Lines<Card>,
-    foot: Region<Foot>,
 }
 
 thread_local! {
@@ -161,7 +141,7 @@ impl Inner {
             main: Region::new(part("day")),
             panel: Region::new(part("panel")),
             content: part("content"),
-            chats: Chats::new(&part),
+            chats: chats::Chats::new(&part),
             _frame: frame,
         }
     }
@@ -255,7 +235,7 @@ impl Inner {
         let class = match (talks, page.covered) {
             (false, _) => class,
             (true, true) => "covered talks",
-            (true, false) => "two talks",
+            (true, false) => "talks",
         };
         let _ = self.content.set_attribute("class", class);
         self.chats.draw(page.chats.map(|chats| *chats));
@@ -273,113 +253,8 @@ impl Inner {
         self.tools.drawn = Some(page.tools);
         self.main.drawn = Some(page.main);
         self.panel.drawn = Some(page.panel);
-        if let Some(TalkPage { find, foot, .. }) = page.chats.and_then(|chats| chats.talk) {
-            self.chats.find.drawn = Some(find);
-            self.chats.foot.drawn = Some(foot);
-        }
+        self.chats.adopt(page.chats.map(|chats| *chats));
     }
-}
-
-impl Chats {
-    fn new(part: &dyn Fn(&str) -> Element) -> Self {
-        let groups = (0..GROUPS).map(|at| {
-            let id = |begin: &str| format!("{begin}{at}");
-            (
-                part(&id("group-")),
-                part(&id("group-title-")),
-                Lines::new(part(&id("group-rows-"))),
-            )
-        });
-        Self {
-            whole: part("queue"),
-            head: Region::new(part("chats-head")),
-            groups: groups.collect(),
-            facts: Region::new(part("chats-facts")),
-            desks: Region::new(part("chats-desks")),
-            talk: part("talk"),
-            talk_head: Region::new(part("talk-head")),
-            log: part("talk-log"),
-            lines: Lines::new(part("talk-lines")),
-            typing: Region::new(part("talk-typing")),
-            told: Region::new(part("talk-told")),
-            find: Region::new(part("talk-find")),
-            replies: Lines::new(part("talk-replies")),
-            foot: Region::new(part("talk-foot")),
-        }
-    }
-
-    fn draw(&mut self, page: Option<ChatsPage>) {
-        show(&self.whole, page.is_some());
-        let page = page.unwrap_or_default();
-        let known = !page.groups.is_empty();
-        self.head
-            .draw(known.then_some(page.head), draw::chats::head);
-        // Where there is no page, what stood there goes.
-        let groups = page.groups.into_iter().chain(repeat_with(Group::default));
-        for ((section, title, rows), group) in self.groups.iter_mut().zip(groups) {
-            show(section, group.count > 0);
-            let words = format!("{} ({})", group.title, group.count);
-            if title.text_content().as_deref() != Some(&words) {
-                title.set_text_content(Some(&words));
-            }
-            rows.draw(group.rows, draw::chats::row);
-        }
-        self.facts.draw(page.facts, draw::chats::facts);
-        self.desks
-            .draw(known.then_some(page.desks), draw::chats::desks);
-        for (id, text) in &page.clocks {
-            if let Some(clock) = by_id(id)
-                && clock.text_content().as_deref() != Some(text)
-            {
-                clock.set_text_content(Some(text));
-            }
-        }
-        show(&self.talk, page.talk.is_some());
-        self.draw_talk(page.talk);
-    }
-
-    fn draw_talk(&mut self, talk: Option<TalkPage>) {
-        let open = talk.is_some();
-        let talk = talk.unwrap_or_default();
-        // Who reads at the end goes on there; who reads further up is left alone.
-        let room = self.log.scroll_height() - self.log.client_height();
-        let other = self
-            .talk_head
-            .drawn
-            .as_ref()
-            .and_then(Option::as_ref)
-            .map(|head| &head.title)
-            != Some(&talk.head.title);
-        let at_end = other || room - self.log.scroll_top() < 40;
-        self.talk_head
-            .draw(open.then_some(talk.head), draw::talk::head);
-        let new = self.lines.draw(talk.lines, draw::talk::line);
-        self.typing.draw(talk.typing, draw::talk::typing);
-        self.told.draw(talk.told, draw::talk::note);
-        self.find.draw(talk.find, draw::talk::find);
-        self.replies.draw(talk.replies, draw::talk::reply);
-        self.foot.draw(talk.foot, draw::talk::foot);
-        if new && at_end {
-            self.log.set_scroll_top(self.log.scroll_height());
-        }
-        let field = by_id("say").and_then(|one| one.dyn_into::<HtmlTextAreaElement>().ok());
-        if let Some(field) = field
-            && field.value() != talk.say
-        {
-            field.set_value(&talk.say);
-        }
-    }
-}
-
-/// Parts of the list of conversations.
-const GROUPS: usize = 5;
-
-fn show(element: &Element, shown: bool) {
-    let _ = if shown {
-        element.remove_attribute("hidden")
-    } else {
-        element.set_attribute("hidden", "")
-    };
 }
 
 /// What is always there.
@@ -396,49 +271,11 @@ fn frame() -> El {
                     el("div.columns")
                         .child(el("div#day"))
                         .child(el("div#panel").on("keydown", draw::escape))
-                        .child(queue())
-                        .child(talk()),
+                        .child(chats::queue())
+                        .child(chats::talk()),
                 ),
         )
         .child(el("div#live.vh[aria-live=polite]"))
-}
-
-/// Where the list of conversations is drawn.
-fn queue() -> El {
-    let groups = (0..GROUPS).map(|at| {
-        let id = |begin: &str| format!("{begin}{at}");
-        el("section.group[hidden]")
-            .attr("id", &id("group-"))
-            .attr("aria-labelledby", &id("group-title-"))
-            .child(el("h2").attr("id", &id("group-title-")))
-            .child(el("ul.entries").attr("id", &id("group-rows-")))
-    });
-    el("div#queue[hidden]")
-        .child(el("div#chats-head"))
-        .child(el("div#chats-facts"))
-        .child(
-            el("div.groups")
-                .children(groups)
-                .on("keydown", draw::chats::arrows),
-        )
-        .child(el("div#chats-desks"))
-}
-
-/// Where a conversation is drawn.
-fn talk() -> El {
-    el("section#talk.card[hidden][aria-labelledby=talk-title]")
-        .on("keydown", draw::chats::escape)
-        .child(el("div#talk-head"))
-        .child(
-            el("div#talk-log[tabindex=0][role=region]")
-                .attr("aria-label", "Beskeder")
-                .child(el("ul#talk-lines")),
-        )
-        .child(el("div#talk-typing"))
-        .child(el("div#talk-told"))
-        .child(el("div#talk-find"))
-        .child(el("ul#talk-replies"))
-        .child(el("div#talk-foot"))
 }
 
 /// A part of the page and what was drawn there last.

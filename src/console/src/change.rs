@@ -94,11 +94,7 @@ pub(crate) fn outcome(status: u16, body: &str) -> Outcome {
 
 /// The code of a problem; [`Code::Other`] for what is none.
 pub(crate) fn code(body: &str) -> Code {
-    #[derive(serde::Deserialize)]
-    struct Coded {
-        code: Code,
-    }
-    serde_json::from_str::<Coded>(body).map_or(Code::Other, |problem| problem.code)
+    crate::wire::code(body)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::chats::Chats;
 use crate::message::{Effect, Now, Press};
 use crate::state::{App, Area, Desk, Panel, Screen, Told, View, What, Wish};
 use crate::step::get;
-use crate::{panel, poll, query, when};
+use crate::{panel, poll, query, when, wire};
 
 /// Addresses of the parts, below /konsol/.
 pub(crate) const BOOKING: &str = "booking";
@@ -122,7 +122,7 @@ pub(crate) fn places_answered(
 ) {
     let wish = app.wish.clone();
     let Some(desk) = app.desk_mut() else { return };
-    let places = serde_json::from_str::<Places>(body).ok();
+    let places = wire::read::<Places>(body, "locations");
     let (200, Some(places)) = (status, places) else {
         desk.lost = true; // the next tick asks again
         return;

@@ -17,6 +17,7 @@ mod step;
 mod texts;
 mod view;
 mod when;
+mod wire;
 
 #[cfg(target_arch = "wasm32")]
 mod boundary;

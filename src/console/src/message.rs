@@ -54,7 +54,7 @@ pub enum Event {
 }
 
 /// One of the kommune's own answers, as a text that can be sent.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reply {
     /// Id of the intent, "pas/pas-til-barn".
     pub intent: String,

@@ -7,7 +7,7 @@ use protocol::staff::{Alerts, Days};
 use crate::message::{Effect, Now};
 use crate::state::{App, Area, Panel, Screen, Told, What};
 use crate::step::{ask, get, is_waiting};
-use crate::{desk, panel, query, sign_in, when};
+use crate::{desk, panel, query, sign_in, when, wire};
 
 /// Between two questions, ms.
 const ROUND_MS: i64 = 15_000;
@@ -137,7 +137,7 @@ pub(crate) fn days_answered(
     out: &mut Vec<Effect>,
 ) {
     let Some(desk) = app.desk_mut() else { return };
-    let days = serde_json::from_str::<Days>(body).ok();
+    let days = wire::read::<Days>(body, "version");
     let (200, Some(days)) = (status, days) else {
         if !desk.lost {
             out.push(Effect::Say(LOST.into()));
@@ -180,7 +180,7 @@ pub(crate) fn alerts_answered(app: &mut App, status: u16, body: &str, out: &mut 
     let Screen::Desk(desk) = &mut app.screen else {
         return;
     };
-    let (200, Ok(alerts)) = (status, serde_json::from_str::<Alerts>(body)) else {
+    let (200, Some(alerts)) = (status, wire::read::<Alerts>(body, "alerts")) else {
         return; // the days tell that the connection is lost
     };
     let new = alerts

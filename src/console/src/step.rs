@@ -4,7 +4,7 @@ use protocol::{Session, path};
 
 use crate::message::{Effect, Event, Now, Press, Request};
 use crate::state::{App, Screen, Told, What, Wish};
-use crate::{chats, deed, desk, panel, poll, query, sign_in};
+use crate::{chats, deed, desk, panel, poll, query, sign_in, wire};
 
 /// Does what follows from an event.
 pub fn step(app: &mut App, event: Event, now: &Now) -> Vec<Effect> {
@@ -168,8 +168,8 @@ fn pressed(app: &mut App, press: Press, now: &Now, out: &mut Vec<Effect>) {
 
 fn answered(app: &mut App, what: What, status: u16, body: &str, now: &Now, out: &mut Vec<Effect>) {
     match what {
-        What::Session => match (status, serde_json::from_str::<Session>(body)) {
-            (200, Ok(session)) => sign_in::signed_in(app, session, now, out),
+        What::Session => match (status, wire::read::<Session>(body, "name")) {
+            (200, Some(session)) => sign_in::signed_in(app, session, now, out),
             (401 | 403, _) => sign_in::open(app, None, out),
             _ => app.screen = Screen::Unreachable,
         },

@@ -4,6 +4,8 @@
 mod booking;
 mod chats;
 mod day;
+mod deal;
+mod lines;
 mod sign_in;
 mod talk;
 

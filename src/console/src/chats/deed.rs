@@ -15,7 +15,7 @@ use crate::deed::{begin, stop};
 use crate::message::{Effect, Now};
 use crate::state::{App, Told, What};
 use crate::step::get;
-use crate::{desk, when};
+use crate::{desk, when, wire};
 
 /// Longest note, and longest text to the editors, characters.
 const NOTE_MOST: usize = 1000;
@@ -46,7 +46,7 @@ pub(super) fn press(app: &mut App, press: ChatPress, now: &Now, out: &mut Vec<Ef
         (ChatPress::RecordYes, Some(receipt)) => record(app, receipt, now, out),
         (ChatPress::FactYes, Some(receipt)) => fact(app, receipt, now, out),
         (ChatPress::FactDone(fact), _) => {
-            let body = serde_json::to_string(&FactDoneRequest { fact: fact.clone() });
+            let body = wire::written(&FactDoneRequest { fact: fact.clone() });
             go(
                 app,
                 TalkDeed::FactDone,
@@ -79,7 +79,7 @@ fn named(app: &mut App, deed: TalkDeed, receipt: String, now: &Now, out: &mut Ve
         TalkDeed::GiveBack => path::STAFF_GIVE_BACK,
         _ => path::STAFF_DELETE,
     };
-    let body = serde_json::to_string(&ConversationRequest {
+    let body = wire::written(&ConversationRequest {
         receipt: receipt.clone(),
     });
     go(app, deed, receipt, path, body, now, out);
@@ -90,11 +90,11 @@ fn go(
     deed: TalkDeed,
     about: String,
     path: &'static str,
-    body: serde_json::Result<String>,
+    body: String,
     now: &Now,
     out: &mut Vec<Effect>,
 ) {
-    let body = body.unwrap_or_default();
+    let body = body;
     begin(app, Deed::Talk(deed), about, path, body, None, now, out);
     if let Some(talk) = talk(app) {
         talk.told = None;
@@ -143,7 +143,7 @@ fn transfer(app: &mut App, receipt: String, now: &Now, out: &mut Vec<Effect>) {
         Some(found.name.clone())
     });
     let name = name.unwrap_or_else(|| desk.chats.department(department).to_string());
-    let body = serde_json::to_string(&TransferRequest {
+    let body = wire::written(&TransferRequest {
         receipt: receipt.clone(),
         department: department.to_string(),
         to: colleague.map(String::from),
@@ -170,7 +170,7 @@ fn end(app: &mut App, receipt: String, now: &Now, out: &mut Vec<Effect>) {
         .iter()
         .find(|(outcome, _)| texts::outcome_name(*outcome) == chosen)
         .map_or(Ended::Answered, |(outcome, _)| *outcome);
-    let body = serde_json::to_string(&CloseRequest {
+    let body = wire::written(&CloseRequest {
         receipt: receipt.clone(),
         outcome,
     });
@@ -199,7 +199,7 @@ fn record(app: &mut App, receipt: String, now: &Now, out: &mut Vec<Effect>) {
     let (Some(_), Some(reason)) = (chosen, reason) else {
         return;
     };
-    let body = serde_json::to_string(&RecordRequest {
+    let body = wire::written(&RecordRequest {
         receipt: receipt.clone(),
         record: if journalised {
             Record::Journalised
@@ -228,7 +228,7 @@ fn fact(app: &mut App, receipt: String, now: &Now, out: &mut Vec<Effect>) {
     let (Some(intent), Some(wrong)) = (intent, wrong) else {
         return;
     };
-    let body = serde_json::to_string(&FactRequest {
+    let body = wire::written(&FactRequest {
         intent,
         wrong,
         right: (!right.is_empty()).then_some(right),
@@ -329,8 +329,7 @@ fn done(app: &mut App, deed: &TalkDeed, about: &str, body: &str, out: &mut Vec<E
                 leave(app, out);
                 out.push(Effect::Focus("title".into()));
             }
-            let until = serde_json::from_str::<Deleted>(body)
-                .ok()
+            let until = wire::read::<Deleted>(body, "receipt")
                 .and_then(|deleted| hours::Date::parse(&deleted.copies_until?));
             let text = match until {
                 Some(date) => format!(

@@ -1,6 +1,8 @@
 //! Who waits and who is talked to: asked for without end, each question waiting at the server for news. Tells the server that
 //! somebody is here, and whoever is here that somebody waits.
 
+use std::collections::BTreeSet;
+
 use protocol::path;
 use protocol::staff_handoff::{Facts, PresenceRequest, Queue};
 
@@ -9,7 +11,7 @@ use crate::change::code;
 use crate::message::{Effect, Now};
 use crate::state::{App, Area, Told, What};
 use crate::step::{ask, get, is_waiting, key, stop};
-use crate::{desk, query, texts};
+use crate::{desk, query, texts, wire};
 
 /// How long the server may wait for news, seconds.
 pub(super) const WAIT: &str = "15";
@@ -90,8 +92,8 @@ pub(crate) fn queue_answered(
     let there = app.desk().is_some_and(|desk| desk.chats.there);
     let Some(desk) = app.desk_mut() else { return };
     let chats = &mut desk.chats;
-    let queue = match (status, serde_json::from_str::<Queue>(body)) {
-        (200, Ok(queue)) => queue,
+    let queue = match (status, wire::read::<Queue>(body, "version")) {
+        (200, Some(queue)) => queue,
         (403 | 404, _) => {
             chats.none = true;
             chats.failed = 0;
@@ -227,20 +229,13 @@ fn presence(app: &mut App, now: &Now, out: &mut Vec<Effect>) {
 fn send_presence(app: &mut App, now: &Now, out: &mut Vec<Effect>) {
     let Some(desk) = app.desk_mut() else { return };
     desk.chats.presence_ms = now.ms;
-    let body = serde_json::to_string(&PresenceRequest {
+    let body = wire::written(&PresenceRequest {
         there: desk.chats.there,
         departments: desk.chats.departments.clone(),
     });
     let key = key(app, now);
     let path = path::STAFF_PRESENCE.to_string();
-    ask(
-        app,
-        What::Presence,
-        path,
-        Some(body.unwrap_or_default()),
-        &key,
-        out,
-    );
+    ask(app, What::Presence, path, Some(body), &key, out);
 }
 
 /// Whether the server has heard it; if not, it is told again soon.
@@ -264,7 +259,7 @@ fn ask_titles(app: &mut App, out: &mut Vec<Effect>) {
     let rows = chats.queue.iter().flat_map(|queue| &queue.rows);
     let abouts = rows.filter_map(|row| row.about.as_deref());
     let given = chats.talk.iter().flat_map(|talk| &talk.transcript);
-    let unknown: Vec<String> = abouts
+    let unknown: BTreeSet<String> = abouts
         .chain(given.filter_map(|said| said.answer.as_deref()))
         .filter(|id| !chats.titles.contains_key(*id))
         .map(String::from)
@@ -275,7 +270,7 @@ fn ask_titles(app: &mut App, out: &mut Vec<Effect>) {
     chats
         .titles
         .extend(unknown.iter().map(|id| (id.clone(), String::new())));
-    out.push(Effect::Titles(kommune, unknown));
+    out.push(Effect::Titles(kommune, unknown.into_iter().collect()));
 }
 
 /// What intents and topics are called.
@@ -339,8 +334,8 @@ pub(super) fn press(app: &mut App, press: ChatPress, now: &Now, out: &mut Vec<Ef
 
 /// What the editors must look at.
 pub(crate) fn facts_answered(app: &mut App, status: u16, body: &str, out: &mut Vec<Effect>) {
-    match (status, serde_json::from_str::<Facts>(body)) {
-        (200, Ok(facts)) => {
+    match (status, wire::read::<Facts>(body, "facts")) {
+        (200, Some(facts)) => {
             if let Some(desk) = app.desk_mut()
                 && desk.chats.facts.is_some()
             {

@@ -12,6 +12,7 @@ use crate::change::{Outcome, outcome};
 use crate::message::{Effect, Now, Reply};
 use crate::state::{App, Told, What};
 use crate::step::{ask, is_waiting, key};
+use crate::wire;
 
 /// "I write" at most this often, ms.
 const TYPING_MS: i64 = 3_000;
@@ -52,7 +53,7 @@ fn send(app: &mut App, id: &str, out: &mut Vec<Effect>) {
     let Some(one) = outgoing(app, id) else { return };
     one.sending = Sending::Under;
     one.tries = one.tries.saturating_add(1);
-    let body = serde_json::to_string(&StaffMessageRequest {
+    let body = wire::written(&StaffMessageRequest {
         receipt: one.receipt.clone(),
         id: one.id.clone(),
         text: one.text.clone(),
@@ -61,7 +62,7 @@ fn send(app: &mut App, id: &str, out: &mut Vec<Effect>) {
     });
     let path = path::STAFF_MESSAGE.to_string();
     let what = What::Said(id.to_string());
-    ask(app, what, path, Some(body.unwrap_or_default()), id, out);
+    ask(app, what, path, Some(body), id, out);
 }
 
 fn outgoing<'a>(app: &'a mut App, id: &str) -> Option<&'a mut Outgoing> {
@@ -128,20 +129,13 @@ fn typing(app: &mut App, on: bool, now: &Now, out: &mut Vec<Effect>) {
     let Some(talk) = talk(app) else { return };
     talk.typing = on;
     talk.typing_ms = now.ms;
-    let body = serde_json::to_string(&StaffTypingRequest {
+    let body = wire::written(&StaffTypingRequest {
         receipt: talk.receipt.clone(),
         on,
     });
     let key = key(app, now);
     let path = path::STAFF_TYPING.to_string();
-    ask(
-        app,
-        What::Typing,
-        path,
-        Some(body.unwrap_or_default()),
-        &key,
-        out,
-    );
+    ask(app, What::Typing, path, Some(body), &key, out);
 }
 
 /// A button of the field.

@@ -7,9 +7,9 @@ use protocol::staff_handoff::{Reading, Record};
 use super::queue::{PAUSE_MS, WAIT, backoff};
 use super::{ChatPress, Dealing, Talk};
 use crate::message::{Effect, Now};
-use crate::query;
 use crate::state::{App, Area, Told, What};
 use crate::step::{get, is_waiting, stop};
+use crate::{query, wire};
 
 /// Longest part of a message that is spoken, characters.
 const SPOKEN_MOST: usize = 200;
@@ -175,8 +175,8 @@ pub(crate) fn read_answered(
     let Some(talk) = talk(app).filter(|talk| talk.receipt == receipt) else {
         return;
     };
-    match (status, serde_json::from_str::<Reading>(body)) {
-        (200, Ok(reading)) => {
+    match (status, wire::read::<Reading>(body, "row")) {
+        (200, Some(reading)) => {
             talk.failed = 0;
             talk.next_ms = talk.asked_ms + PAUSE_MS;
             take(app, reading, now, out);

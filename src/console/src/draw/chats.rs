@@ -129,7 +129,7 @@ pub(crate) fn desks(desks: &Option<Vec<DeskRow>>) -> Option<El> {
             .child(el("td").attr("id", &desk.clock))
     });
     Some(
-        el("section.desks[aria-labelledby=desks-title]")
+        el("div.desks")
             .child(el("h2#desks-title").text("Fagområder"))
             .child(
                 el("div.wide[tabindex=0][role=region][aria-labelledby=desks-title]").child(

@@ -1,6 +1,8 @@
 //! What the tests of the console share: somebody at it, and what a server could answer.
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+pub(crate) mod chats;
+
 use console::{App, Card, Effect, Event, Now, Page, Part, Press, Request, page, step};
 use serde_json::{Value, json};
 
