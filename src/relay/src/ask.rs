@@ -344,9 +344,10 @@ impl Talk {
         let contact = self.contact(way);
         let text = hide::all(&self.fields.text);
         let when: String = hide::all(&self.fields.when).chars().take(200).collect();
-        let said = match self.fields.along && !self.leaving {
-            true => along(&self.transcript),
-            false => Vec::new(),
+        let said = if self.fields.along && !self.leaving {
+            along(&self.transcript)
+        } else {
+            Vec::new()
         };
         self.body = if self.leaving {
             let contact = contact.clone().unwrap_or(Contact {

@@ -1,5 +1,5 @@
 //! What is hidden before anything leaves. In a form and in the chat with the bot all that `privacy` finds; in a conversation with a
-//! person only what nobody needs to write there: CPR numbers and payment cards. The server does the same once more.
+//! person only what nobody needs to write there: CPR numbers, accounts and cards. The server does the same once more.
 
 use privacy::Kind;
 
@@ -15,7 +15,7 @@ pub(crate) fn secrets(text: &str) -> String {
         let found = privacy::find(&masked);
         let Some(one) = found
             .iter()
-            .find(|one| matches!(one.kind, Kind::Cpr | Kind::Card))
+            .find(|one| matches!(one.kind, Kind::Cpr | Kind::Account | Kind::Card))
         else {
             return masked;
         };

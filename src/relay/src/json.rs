@@ -227,6 +227,7 @@ pub fn problem(text: &str) -> Option<Code> {
     Some(match object(text, "code")?.text("code").as_str() {
         "in-progress" => Code::InProgress,
         "wrong-state" => Code::WrongState,
+        "closed" => Code::Closed,
         "not-found" => Code::NotFound,
         "no-secret" => Code::NoSecret,
         "invalid" => Code::Invalid,

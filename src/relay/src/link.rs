@@ -15,6 +15,8 @@ use crate::texts;
 const SILENT_MS: i64 = 2 * HEARTBEAT_SECONDS as i64 * 1000;
 /// The stream is tried again so long after it was given up for polling.
 const AGAIN_MS: i64 = 60_000;
+/// Streams that end sooner than this are opened again after a pause.
+const SHORT_MS: i64 = 5_000;
 /// An entry that the server has is asked for when it did not come by itself.
 const MISSING_MS: i64 = 2_000;
 /// How long the server may keep a poll, seconds.
@@ -27,6 +29,8 @@ pub(crate) struct Link {
     number: u32,
     /// Something came on it.
     alive: bool,
+    /// When it was opened.
+    since: i64,
     /// When something came last, or it was opened.
     heard: i64,
     sse: Sse,
@@ -75,6 +79,7 @@ impl Talk {
         let number = self.next_number();
         self.link.number = number;
         self.link.alive = false;
+        self.link.since = now.ms;
         self.link.heard = now.ms;
         self.link.sse = Sse::default();
         self.link.retry_at = None;
@@ -134,7 +139,10 @@ impl Talk {
             return self.gone(now);
         }
         if self.link.alive {
-            // The server ends streams after some minutes, and proxies do.
+            // The server ends streams now and then, and proxies do. At once, and not by the clock: out of sight it hardly goes.
+            if now.ms - self.link.since > SHORT_MS {
+                return self.listen(now);
+            }
             self.link.retry_at = Some(now.ms + pause(0, now));
             return;
         }

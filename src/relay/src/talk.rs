@@ -391,7 +391,8 @@ impl Talk {
         let lang = now.lang;
         let post = request.key.is_some();
         // No answer, one that is cut short or not ours, and all that may pass: what became of it is not known.
-        if matches!(code, Code::InProgress) || matches!(status, 0 | 408 | 500 | 502 | 504) {
+        if matches!(code, Code::InProgress | Code::Unavailable) || matches!(status, 0 | 408 | 500..)
+        {
             let phrase = if post {
                 texts::LOST_POST
             } else {
@@ -416,7 +417,7 @@ impl Talk {
                 self.look(now);
             }
             // The chat has closed meanwhile: what can be done now?
-            (What::Open, Code::Unavailable | Code::WrongState) => {
+            (What::Open, Code::Closed | Code::WrongState) => {
                 self.step = Step::Ways;
                 self.above = Some(texts::CHANGED.get(lang));
                 self.look(now);
@@ -580,8 +581,8 @@ impl Talk {
     /// What stands beside the log: who reads what is written, and the place in the queue.
     fn show(&mut self, now: &Now) {
         let lang = now.lang;
-        let live = self.live.as_ref().filter(|_| self.is_live());
-        let line = live.map(|live| {
+        let going = self.live.as_ref().filter(|_| self.is_live());
+        let line = going.map(|live| {
             let phrase = match live.stage {
                 Stage::Active => texts::ACTIVE_LINE,
                 _ => texts::WAITING_LINE,
@@ -592,7 +593,7 @@ impl Talk {
                 choice(texts::END, Press::End, lang),
             )
         });
-        let bar = live
+        let bar = going
             .filter(|live| live.stage == Stage::Waiting)
             .map(|live| {
                 let mut text = if live.open {
@@ -617,7 +618,7 @@ impl Talk {
                 (text, Some(choice(texts::LEAVE, Press::Leave, lang)))
             });
         // While somebody answers, only what keeps from it is told.
-        let lost = live.is_some() && bar.is_none() && !self.link.is_up();
+        let lost = going.is_some() && bar.is_none() && !self.link.is_up();
         let bar = bar.or_else(|| lost.then(|| (texts::OFFLINE.get(lang).to_string(), None)));
         if line != self.line {
             self.line.clone_from(&line);
