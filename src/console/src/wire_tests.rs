@@ -119,6 +119,7 @@ fn conversations_are_read_as_serde_reads_them() {
         &json!({"facts": [{"fact": "1", "at": "a", "by": "b", "intent": "i", "wrong": "w", "right": "r"}]}),
         "facts",
     );
+    same::<Done>(&json!({"receipt": "r", "stage": "closed", "seq": 4}), "seq");
     same::<Deleted>(
         &json!({"receipt": "r", "copies_until": "2027-01-01"}),
         "receipt",

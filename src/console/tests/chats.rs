@@ -116,9 +116,11 @@ fn somebody_new_in_the_queue_is_spoken_and_heard_only_where_that_is_wanted() {
 #[test]
 fn being_there_is_told_every_twenty_seconds_and_again_after_a_reload() {
     let mut clerk = agent(&["agent"]);
-    assert!(
-        asked(&clerk, "/presence").is_empty(),
-        "nobody is there by themselves"
+    let alive = clerk.answer("/presence", 200, &json!({}));
+    assert_eq!(
+        body(&alive)["there"],
+        false,
+        "nobody takes chats by themselves"
     );
     chat(&mut clerk, ChatPress::There(true));
     let told = clerk.answer("/presence", 200, &json!({}));
@@ -152,6 +154,7 @@ fn being_there_is_told_every_twenty_seconds_and_again_after_a_reload() {
 #[test]
 fn a_filter_hides_other_departments_but_never_the_own_conversations() {
     let mut clerk = agent(&["agent"]);
+    clerk.answer("/presence", 200, &json!({}));
     chat(&mut clerk, ChatPress::Department("plads".into()));
     let told = clerk.answer("/presence", 200, &json!({}));
     assert_eq!(body(&told)["departments"], json!(["plads"]));

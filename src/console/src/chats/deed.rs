@@ -310,7 +310,9 @@ fn done(app: &mut App, deed: &TalkDeed, about: &str, body: &str, out: &mut Vec<E
             };
             open(app, about, true, &now, out);
             tell(app, Told::good(text), out);
-            out.push(Effect::Focus("say".into()));
+            if let Some(talk) = talk(app) {
+                talk.taken = true;
+            }
         }
         TalkDeed::GiveBack | TalkDeed::Transfer(_) => {
             let text = match deed {

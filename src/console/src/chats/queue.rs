@@ -128,6 +128,14 @@ pub(crate) fn queue_answered(
         chats.presence_ms = 0; // the server has forgotten: it is told again
     }
     chats.changed_ms = now.ms;
+    // A department that is gone is no filter any more.
+    let known = |id: &String| {
+        queue
+            .departments
+            .iter()
+            .any(|desk| desk.department.id == *id)
+    };
+    chats.departments.retain(known);
     let before = chats.queue.replace(queue);
     if let Some(before) = before {
         tell(app, &before, out);
@@ -216,11 +224,19 @@ fn lost_talk(app: &mut App, out: &mut Vec<Effect>) {
     }
 }
 
-/// Tells the server that somebody is here, or is not any more.
+/// Tells the server that this console is alive: whoever is not heard from loses their conversations to the queue.
 fn presence(app: &mut App, now: &Now, out: &mut Vec<Effect>) {
     let Some(desk) = app.desk() else { return };
     let chats = &desk.chats;
-    let due = chats.there && now.ms - chats.presence_ms >= PRESENCE_MS;
+    let has = || {
+        chats
+            .queue
+            .iter()
+            .flat_map(|queue| &queue.rows)
+            .any(|row| chats.mine(row))
+    };
+    let alive = desk.talks() && chats.agreed && (chats.there || desk.area == Area::Chats || has());
+    let due = alive && now.ms - chats.presence_ms >= PRESENCE_MS;
     if due && !is_waiting(app, &What::Presence) {
         send_presence(app, now, out);
     }

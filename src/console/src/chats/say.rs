@@ -4,7 +4,7 @@
 use protocol::Language;
 use protocol::handoff::MESSAGE_MOST;
 use protocol::path;
-use protocol::staff_handoff::{StaffMessageRequest, StaffTypingRequest};
+use protocol::staff_handoff::{Done, StaffMessageRequest, StaffTypingRequest};
 
 use super::talk::{talk, tell};
 use super::{ChatPress, Find, Outgoing, Sending};
@@ -31,7 +31,7 @@ pub(super) fn keep(app: &mut App, now: &Now, out: &mut Vec<Effect>) {
     let mut first: Vec<&str> = Vec::new();
     let mut due = Vec::new();
     for one in &desk.chats.outbox {
-        if one.sending == Sending::Kept || first.contains(&one.receipt.as_str()) {
+        if matches!(one.sending, Sending::Kept(_)) || first.contains(&one.receipt.as_str()) {
             continue;
         }
         // The first of each conversation holds the others back: they come in their order.
@@ -84,7 +84,8 @@ pub(crate) fn said_answered(
     let here = open.as_deref() == Some(one.receipt.as_str());
     match outcome(status, body) {
         Outcome::Done => {
-            one.sending = Sending::Kept;
+            let seq = wire::read::<Done>(body, "seq").map_or(0, |done| done.seq);
+            one.sending = Sending::Kept(seq);
             if !here && let Some(desk) = app.desk_mut() {
                 desk.chats.outbox.retain(|one| one.id != id);
             }

@@ -184,6 +184,8 @@ pub struct Talk {
     pub missing: bool,
     /// What is being done with it.
     pub dealing: Dealing,
+    /// It has just been taken: focus goes to the field once that is there.
+    pub taken: bool,
     /// A sentence above the field.
     pub told: Option<Told>,
     /// What is being written.
@@ -261,8 +263,8 @@ pub enum Sending {
     Lost,
     /// The server did not want it.
     Refused(&'static str),
-    /// The server has it.
-    Kept,
+    /// The server has it, under this number.
+    Kept(u64),
 }
 
 impl Chats {

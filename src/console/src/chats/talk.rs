@@ -228,6 +228,9 @@ fn take(app: &mut App, mut reading: Reading, now: &Now, out: &mut Vec<Effect>) {
     }
     talk.entries.extend(entries);
     let closed = reading.row.stage == Stage::Closed;
+    if reading.row.stage == Stage::Active && std::mem::take(&mut talk.taken) {
+        out.push(Effect::Focus("say".into()));
+    }
     talk.reading = Some(reading);
     if closed && matches!(talk.dealing, Dealing::Transfer | Dealing::End) {
         talk.dealing = Dealing::Write;
@@ -258,7 +261,10 @@ fn came(one: &super::Outgoing, seen: &[String], talk: &Option<Box<Talk>>) -> boo
             matches!(&entry.what, Log::Correction { of: n, text } if *n == of && *text == one.text)
         })
     });
-    seen.contains(&one.id) || corrected
+    let last = talk.as_ref().map_or(0, |talk| talk.last);
+    seen.contains(&one.id)
+        || corrected
+        || matches!(one.sending, super::Sending::Kept(seq) if seq > 0 && seq <= last)
 }
 
 fn shortened(text: &str) -> String {

@@ -27,6 +27,7 @@ pub(crate) fn head(head: &Option<Head>) -> Option<El> {
                     .child(el("p.count").text(&head.count)),
             )
             .child(el("div.buttons").children(head.buttons.iter().map(button)))
+            .maybe((!head.there.is_empty()).then(|| el("p.hint").text(head.there)))
             .maybe(group("Når der er nyt", &head.settings))
             .maybe(group("Vis fagområder", &head.departments))
             .maybe(head.note.as_ref().map(|note| el("p.hint").text(note))),

@@ -34,7 +34,12 @@ pub(crate) fn head(head: &Option<TalkHead>) -> Option<El> {
         el("div")
             .child(
                 el("div.card-head")
-                    .child(el("h2#talk-title[tabindex=-1]").text(&head.title))
+                    .child(
+                        el(if head.alone { "h1" } else { "h2" })
+                            .attr("id", "talk-title")
+                            .attr("tabindex", "-1")
+                            .text(&head.title),
+                    )
                     .maybe(tag)
                     .child(close),
             )
@@ -90,13 +95,22 @@ pub(crate) fn note(note: &Option<Told>) -> Option<El> {
 /// The kommune's own answers: where one looks for them.
 pub(crate) fn find(find: &Option<Card>) -> Option<El> {
     find.as_ref()
-        .map(|find| card::card(find, "find-title", "h3", "section.card.find"))
+        .map(|find| card::card(find, "find-title", below(find, "h2"), "section.card.find"))
+}
+
+/// A heading below the conversation's, which is the page's where nothing else is on the page.
+fn below(card: &Card, alone: &'static str) -> &'static str {
+    match (card.alone, alone) {
+        (true, _) => alone,
+        (false, "h2") => "h3",
+        _ => "h4",
+    }
 }
 
 /// One of them.
 pub(crate) fn reply(reply: &Card) -> El {
     el("li.item")
-        .child(el("h4.sub").text(&reply.title))
+        .child(el(below(reply, "h3")).class("sub").text(&reply.title))
         .children(reply.parts.iter().map(|part| card::part(part, None, "h4")))
 }
 
@@ -104,7 +118,12 @@ pub(crate) fn reply(reply: &Card) -> El {
 pub(crate) fn foot(foot: &Foot) -> Option<El> {
     match foot {
         Foot::Nothing => None,
-        Foot::Form(form) => Some(card::card(form, "deal-title", "h3", "section.card.deal")),
+        Foot::Form(form) => Some(card::card(
+            form,
+            "deal-title",
+            below(form, "h2"),
+            "section.card.deal",
+        )),
         Foot::Compose(field) => Some(compose(field)),
     }
 }

@@ -33,6 +33,8 @@ pub struct ChatsPage {
 pub struct Head {
     /// "2 venter."
     pub count: String,
+    /// Whether somebody takes chats, in words; empty for who cannot.
+    pub there: &'static str,
     /// Takes chats, and so on.
     pub buttons: Vec<Button>,
     /// Sound, blinking; empty while they are hidden.
@@ -168,8 +170,7 @@ fn head(desk: &Desk) -> Head {
     let mut buttons = Vec::new();
     if desk.talks() {
         let there = ChatPress::There(!chats.there);
-        let look = if chats.there { Look::Plain } else { Look::Main };
-        buttons.push(chat("there", "Jeg tager chats", there, look).pressed(chats.there));
+        buttons.push(chat("there", "Jeg tager chats", there, Look::Plain).pressed(chats.there));
     }
     buttons.push(
         chat(
@@ -216,6 +217,11 @@ fn head(desk: &Desk) -> Head {
         }
     }
     Head {
+        there: match (desk.talks(), chats.there) {
+            (false, _) => "",
+            (true, true) => "Du tager chats. Borgere kan skrive til dig.",
+            (true, false) => "Du tager ikke chats nu.",
+        },
         count: texts::waiting(chats.waiting()),
         buttons,
         settings,

@@ -171,7 +171,7 @@ fn outgoing(one: &Outgoing, lang: Option<&'static str>) -> Line {
     let id = format!("o{}", one.id);
     let (state, buttons) = match &one.sending {
         Sending::Waits | Sending::Under if one.tries < 2 => (("way", "Sender …".to_string()), None),
-        Sending::Kept => (("sent", "Sendt".into()), None),
+        Sending::Kept(_) => (("sent", "Sendt".into()), None),
         Sending::Refused(why) => (
             ("unseen", (*why).to_string()),
             Some(chat(

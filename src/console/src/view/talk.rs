@@ -42,6 +42,8 @@ pub struct TalkHead {
     pub title: String,
     /// How far it is: class and word.
     pub tag: Option<(&'static str, &'static str)>,
+    /// It is all there is on the page: its heading is the page's.
+    pub alone: bool,
     /// Department, topic, contact.
     pub rows: Vec<Row>,
     /// What can be done.
@@ -126,6 +128,7 @@ pub(super) fn page(app: &App, desk: &Desk, talk: &Talk) -> TalkPage {
         return TalkPage {
             head: TalkHead {
                 title: format!("Samtale {}", talk.receipt),
+                alone: app.narrow,
                 ..TalkHead::default()
             },
             told: Told::note(text),
@@ -164,10 +167,11 @@ pub(super) fn page(app: &App, desk: &Desk, talk: &Talk) -> TalkPage {
                 title: "Kommunens svar".into(),
                 parts,
                 submit: Some(Press::Chat(ChatPress::FindGo)),
+                alone: app.narrow,
                 ..Card::default()
             }
         }),
-        replies: replies(talk),
+        replies: replies(talk, app.narrow),
         foot: foot(app, desk, talk, row, mine),
         say: app.field("say").to_string(),
     }
@@ -232,6 +236,7 @@ fn head(app: &App, desk: &Desk, talk: &Talk, row: &ListRow) -> TalkHead {
     TalkHead {
         title: format!("Samtale {}", talk.receipt),
         tag: Some(tag),
+        alone: app.narrow,
         rows: rows(app, chats, row, talk.reading.as_ref()),
         buttons,
         links,
@@ -280,7 +285,7 @@ fn rows(app: &App, chats: &Chats, row: &ListRow, reading: Option<&Reading>) -> V
     rows
 }
 
-fn replies(talk: &Talk) -> Vec<Card> {
+fn replies(talk: &Talk, alone: bool) -> Vec<Card> {
     let found = talk.find.iter().flat_map(|find| &find.replies).enumerate();
     found
         .map(|(at, reply)| Card {
@@ -297,6 +302,7 @@ fn replies(talk: &Talk) -> Vec<Card> {
                     .spoken(format!("Sæt ind: {}", reply.title)),
                 ]),
             ],
+            alone,
             ..Card::default()
         })
         .collect()
@@ -320,7 +326,7 @@ fn foot(app: &App, desk: &Desk, talk: &Talk, row: &ListRow, mine: bool) -> Foot 
         return Foot::Nothing;
     }
     let busy = desk.change.is_some();
-    match talk.dealing {
+    let mut foot = match talk.dealing {
         Dealing::Transfer => Foot::Form(deal::transfer(app, desk, row, busy)),
         Dealing::Fact => Foot::Form(deal::fact(app, desk, busy)),
         Dealing::End => Foot::Form(deal::end(app, busy)),
@@ -332,7 +338,11 @@ fn foot(app: &App, desk: &Desk, talk: &Talk, row: &ListRow, mine: bool) -> Foot 
             Foot::Compose(compose(app, talk, row))
         }
         Dealing::Write => Foot::Nothing,
+    };
+    if let Foot::Form(form) = &mut foot {
+        form.alone = app.narrow;
     }
+    foot
 }
 
 fn compose(app: &App, talk: &Talk, row: &ListRow) -> Compose {
