@@ -1,6 +1,6 @@
 """For schemathesis (src/xtask/src/schema.rs): lets four fifths of the requests through the door, so that what stands behind it is tried too.
 
-The site key and secrets of a hold and a booking that exist take the place of the words made up for them. What is missing stays missing.
+The site key and secrets of a hold, a booking and a conversation that exist take the place of the words made up for them. What is missing stays missing.
 """
 
 import itertools
@@ -14,22 +14,25 @@ from datetime import date, timedelta
 
 import schemathesis
 
-API = os.environ["LOKALSVAR_API"] + "/api/v1/booking"
+ALL = os.environ["LOKALSVAR_API"] + "/api/v1"
+API = ALL + "/booking"
 SITE = "eksempelby-key"
 UUID = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 counter = itertools.count()
 turns = itertools.count()
 contacts = itertools.count(20_000_000)
 kept = {}
+# Of eksempelby.samtale.json.
+TALK_PRIVACY = "schema-samtale"
 
 
-def ask(path, body=None, **headers):
+def ask(path, body=None, at=API, **headers):
     headers |= {"lokalsvar-site": SITE}
     data = None
     if body is not None or path.startswith("/holds/"):
         headers |= {"idempotency-key": str(uuid.uuid4()), "content-type": "application/json"}
         data = json.dumps(body).encode() if body is not None else b""
-    request = urllib.request.Request(API + path, data, headers)
+    request = urllib.request.Request(at + path, data, headers)
     with urllib.request.urlopen(request, timeout=10) as answer:
         return json.load(answer)
 
@@ -66,6 +69,19 @@ def booking():
     return ask("/bookings", message, **{"lokalsvar-holder": hold()})["secret"]
 
 
+def conversation():
+    """A new conversation: a message that somebody left."""
+    message = {
+        "way": "message",
+        "department": "borgerservice",
+        "text": "Hej",
+        "bundle": "1",
+        "contact": {"name": "Ida", "phone": phone()},
+        "privacy_version": TALK_PRIVACY,
+    }
+    return ask("/conversations", message, at=ALL + "/handoff")
+
+
 def secret(name, make, lasts=40):
     """One that is made anew now and then: a booking that was cancelled shows little more."""
     if name not in kept or next(turns) % lasts == 0:
@@ -77,6 +93,25 @@ def put(message, name, value, most=10_000):
     """Puts a value where one that fits the document stands; what breaks it goes on breaking it."""
     if isinstance(message, MutableMapping) and isinstance(message.get(name), str) and len(message[name]) <= most:
         message[name] = value()
+
+
+def talk(path, headers, body, query):
+    """Lets a request about a conversation through the door."""
+    lasts = 5 if path == "end" else 20
+    put(headers, "lokalsvar-conversation", lambda: secret("conversation", lambda: conversation()["secret"], lasts))
+    if path == "resume":
+        put(body, "code", lambda: conversation()["resume_code"], 40)
+    if path in ("conversations", "leave"):
+        put(body, "privacy_version", lambda: TALK_PRIVACY, 64)
+        put(body, "department", lambda: "borgerservice", 32)
+        if isinstance(body, dict) and isinstance(body.get("contact"), dict):
+            put(body["contact"], "phone", phone, 30)
+            put(body["contact"], "email", lambda: "ida@example.dk", 254)
+    if path == "availability":
+        put(query, "department", lambda: "borgerservice", 32)
+    # Waiting for news that never comes takes longer than a request may here.
+    if path == "log" and isinstance(query, MutableMapping) and query.get("wait") in range(21):
+        query["wait"] = 0
 
 
 @schemathesis.hook
@@ -96,6 +131,8 @@ def before_call(ctx, case, kwargs):
     elif path != "holds":
         put(headers, "lokalsvar-holder", lambda: hold() if path == "bookings" else secret("holder", hold))
     body = case.body
+    if "/handoff/" in case.operation.path:
+        talk(path, headers, body, case.query)
     if path in ("holds", "move"):
         now = free("pas")
         for name in now:

@@ -26,6 +26,8 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+/// The longest wait for news, seconds.
+pub(super) const WAIT_MOST: u8 = 20;
 /// A stream says something at least this often; sooner than it promises (`HEARTBEAT_SECONDS`), because networks are slow.
 const HEARTBEAT: Duration = Duration::from_secs(10);
 /// A stream ends after this: whoever connects again is there. Less than the time after which somebody is away.
@@ -40,7 +42,8 @@ pub(super) async fn availability(
     Extension(site): Here,
     query: Result<Query<AvailabilityQuery>, QueryRejection>,
 ) -> Response {
-    let Ok(Query(query)) = query else {
+    let fits = |query: &AvailabilityQuery| query.about.as_ref().is_none_or(|id| id.len() <= 128);
+    let Some(query) = known(query).filter(fits) else {
         return refuse(Code::BadRequest, "query: about or department, where wanted");
     };
     match app.desk.availability(&site, &query).await {
@@ -92,6 +95,11 @@ pub(super) async fn resume(
     response
 }
 
+/// A query that could be read.
+fn known<T>(query: Result<Query<T>, QueryRejection>) -> Option<T> {
+    query.ok().map(|Query(query)| query)
+}
+
 fn without_secret<'a>(headers: &'a HeaderMap, body: Body, route: &'a str) -> Sent<'a> {
     Sent {
         headers,
@@ -112,8 +120,11 @@ pub(super) async fn log(
     headers: HeaderMap,
     query: Result<Query<LogQuery>, QueryRejection>,
 ) -> Response {
-    let Ok(Query(query)) = query else {
-        return refuse(Code::BadRequest, "query: after and wait, where wanted");
+    let Some(query) = known(query).filter(|query| query.wait <= WAIT_MOST) else {
+        return refuse(
+            Code::BadRequest,
+            "query: after, and wait up to 20, where wanted",
+        );
     };
     let Some(secret) = text(&headers, name::CONVERSATION) else {
         return no_secret();
@@ -136,7 +147,7 @@ pub(super) async fn events(
     headers: HeaderMap,
     query: Result<Query<LogQuery>, QueryRejection>,
 ) -> Response {
-    let Ok(Query(query)) = query else {
+    let Some(query) = known(query) else {
         return refuse(Code::BadRequest, "query: after, where wanted");
     };
     let Some(secret) = owned(&headers, name::CONVERSATION) else {

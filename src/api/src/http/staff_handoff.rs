@@ -2,6 +2,7 @@
 //! somebody chose are a filter and no right: the kommune is the session's, always.
 
 use super::App;
+use super::handoff::WAIT_MOST;
 use super::problem::refuse;
 use super::routes::{Body, Sent, meet, read};
 use super::staff::{answer, post};
@@ -26,8 +27,14 @@ pub(super) async fn queue(
     staff: Staff,
     query: Result<Query<QueueQuery>, QueryRejection>,
 ) -> Response {
-    let Ok(Query(query)) = query else {
-        return refuse(Code::BadRequest, "query: known and wait, where wanted");
+    let fits = |query: &QueueQuery| {
+        query.wait <= WAIT_MOST && query.known.as_ref().is_none_or(|known| known.len() <= 64)
+    };
+    let Some(query) = query.ok().map(|Query(query)| query).filter(fits) else {
+        return refuse(
+            Code::BadRequest,
+            "query: known, and wait up to 20, where wanted",
+        );
     };
     let reader = Reader {
         account: staff.account,
@@ -44,10 +51,11 @@ pub(super) async fn conversation(
     staff: Staff,
     query: Result<Query<ReadQuery>, QueryRejection>,
 ) -> Response {
-    let Ok(Query(query)) = query else {
+    let fits = |query: &ReadQuery| query.wait <= WAIT_MOST;
+    let Some(query) = query.ok().map(|Query(query)| query).filter(fits) else {
         return refuse(
             Code::BadRequest,
-            "query: receipt, and after, wait where wanted",
+            "query: receipt, and after, wait up to 20 where wanted",
         );
     };
     let (site, who) = (&staff.site, &staff.account);

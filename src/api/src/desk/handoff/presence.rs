@@ -21,11 +21,8 @@ pub(super) async fn set(
     wish: &PresenceRequest,
     now_ms: i64,
 ) -> Result<Draft, Fault> {
-    if wish
-        .departments
-        .iter()
-        .any(|id| admin.department(id).is_none())
-    {
+    let unknown = |id: &String| admin.department(id).is_none();
+    if wish.departments.len() > 50 || wish.departments.iter().any(unknown) {
         return Err(Fault::No(
             Code::Invalid,
             "departments: ids of departments of the kommune",

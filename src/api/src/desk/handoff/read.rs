@@ -9,7 +9,7 @@ use crate::store::{Ear, StoreError, Tx};
 use crate::tenant::Site;
 use booking::instant_text;
 use handoff::Admin;
-use protocol::handoff::{Conversation, Log, LogQuery, Said, Stage};
+use protocol::handoff::{Conversation, Log, LogQuery, Said};
 use protocol::staff_handoff::{Note, ReadQuery, Reading};
 use protocol::{Code, Contact};
 use std::time::{Duration, Instant};
@@ -39,10 +39,9 @@ impl Desk {
         let mut seen: Option<Conversation> = None;
         loop {
             let log = self.news(site, secret, query.after).await?;
-            // It closes, or others were taken: that is news as well. Nothing comes after the end.
+            // It closes, or others were taken: that is news as well.
             let news = !log.entries.is_empty() || seen.is_some_and(|seen| seen != log.conversation);
-            let over = log.conversation.stage == Stage::Closed;
-            if news || over || !again(&mut ear, until).await {
+            if news || !again(&mut ear, until).await {
                 return Ok(log);
             }
             seen = Some(log.conversation);
