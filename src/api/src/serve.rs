@@ -3,6 +3,7 @@
 use crate::adapter::Adapters;
 use crate::auth::Auth;
 use crate::backup;
+use crate::carriers::http::Messenger;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::desk::{self, Desk, Misfit, Sweeper};
@@ -29,6 +30,8 @@ const ROUND: Duration = Duration::from_secs(2);
 const SETTLE: Duration = Duration::from_secs(10);
 /// Between two looks for who is not heard from.
 const SWEEP: Duration = Duration::from_secs(2);
+/// How often contact centres are looked at; each conversation has its own pace.
+const CARRY: Duration = Duration::from_secs(1);
 /// Between two looks for what is to be forgotten.
 const TIDY: Duration = Duration::from_secs(600);
 /// Between two looks at the booking files.
@@ -94,9 +97,12 @@ pub async fn run(
         Arc::clone(&metrics),
     );
     let courier = Courier::new(desk.clone(), Arc::clone(&metrics), mail, sms);
+    let messenger = Messenger::new(desk.clone(), |name| std::env::var(name).ok())
+        .map_err(|wrong| wrong.join("\n"))?;
     let (end, ended) = watch::channel(false);
     let mut rest = vec![
         tokio::spawn(send(courier, ended.clone())),
+        tokio::spawn(carry(messenger, ended.clone())),
         tokio::spawn(tidy(desk.clone(), app.auth.clone(), ended.clone())),
         tokio::spawn(settle_wishes(desk.clone(), ended.clone())),
         tokio::spawn(renew(renewal, desk.clone(), ended.clone())),
@@ -210,6 +216,16 @@ async fn send(courier: Courier, ended: watch::Receiver<bool>) {
             () = tokio::time::sleep(ROUND) => {}
         }
         courier.round().await;
+    }
+}
+
+async fn carry(messenger: Messenger, ended: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            () = told(ended.clone()) => return,
+            () = tokio::time::sleep(CARRY) => {}
+        }
+        messenger.round().await;
     }
 }
 

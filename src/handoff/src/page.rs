@@ -155,7 +155,7 @@ fn outcome(outcome: &str) -> &str {
         "contacted" => "Kontaktet",
         "no-reply" => "Borgeren gik",
         "abuse" => "Misbrug",
-        "citizen" => "Afsluttet af borgeren",
+        "carried" => "Sendt til fagområdets postkasse",
         other => other,
     }
 }

@@ -58,7 +58,8 @@ pub struct Head {
     pub begun: Moment,
     /// When it ended; absent while it goes on.
     pub closed: Option<Moment>,
-    /// How it ended, as in the protocol (`answered` …); empty while it goes on.
+    /// How it ended, as in the protocol (`answered` …), or `carried` to a mailbox; empty while it goes on, and when the citizen
+    /// ended it.
     pub outcome: String,
     /// What becomes of it; absent while nobody has decided.
     pub decision: Option<Decision>,

@@ -55,6 +55,8 @@ pub enum Event {
     Decide,
     /// Staff delete it.
     Delete,
+    /// A mailbox has it, and nothing more happens with it here.
+    Carry,
     /// The kommune's time for keeping it is over.
     Expire,
 }
@@ -74,7 +76,7 @@ pub enum Actor {
 }
 
 /// Every transition there is.
-pub const TRANSITIONS: [(State, Event, State); 24] = [
+pub const TRANSITIONS: [(State, Event, State); 25] = [
     (State::Waiting, Event::Write, State::Waiting),
     (State::Waiting, Event::Type, State::Waiting),
     (State::Waiting, Event::Presence, State::Waiting),
@@ -83,6 +85,7 @@ pub const TRANSITIONS: [(State, Event, State); 24] = [
     (State::Waiting, Event::Transfer, State::Waiting),
     (State::Waiting, Event::Note, State::Waiting),
     (State::Waiting, Event::End, State::Closed),
+    (State::Waiting, Event::Carry, State::Closed),
     (State::Active, Event::Write, State::Active),
     (State::Active, Event::Correct, State::Active),
     (State::Active, Event::Type, State::Active),
@@ -135,7 +138,7 @@ impl State {
 
 impl Event {
     /// Every event.
-    pub const ALL: [Event; 16] = [
+    pub const ALL: [Event; 17] = [
         Event::Write,
         Event::Correct,
         Event::Type,
@@ -151,6 +154,7 @@ impl Event {
         Event::Close,
         Event::Decide,
         Event::Delete,
+        Event::Carry,
         Event::Expire,
     ];
 }
@@ -210,7 +214,7 @@ pub fn permit(state: State, event: Event, actor: Actor) -> Result<State, Refused
         // Who has it decides; while nobody has it, anybody puts it where it belongs.
         Event::Transfer => actor == Actor::Owner || (state == State::Waiting && staff),
         Event::Take | Event::Correct | Event::Note | Event::Decide | Event::Delete => staff,
-        Event::Presence | Event::StaffAway | Event::Expire => actor == Actor::System,
+        Event::Presence | Event::StaffAway | Event::Carry | Event::Expire => actor == Actor::System,
     };
     if fits {
         Ok(next)

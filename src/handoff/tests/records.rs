@@ -165,7 +165,11 @@ fn what_was_written_stays_text_on_the_page() {
     let mut record = record(&["a"]);
     let plain = tags(&record.html());
     let bad = "\"><script>x</script>".to_owned();
-    let Record { head, entries, seal } = &mut record;
+    let Record {
+        head,
+        entries,
+        seal,
+    } = &mut record;
     let entry = &mut entries[0];
     for field in [
         &mut head.name,

@@ -23,7 +23,7 @@ fn the_table_is_the_only_way() {
     }
 }
 
-/// Who may, for each of the 5 x 16 x 4 cases: letters of those who may, in the order citizen, owner, staff, system.
+/// Who may, for each of the 5 x 17 x 4 cases: letters of those who may, in the order citizen, owner, staff, system.
 #[test]
 fn everybody_may_do_exactly_this() {
     use Event as E;
@@ -32,7 +32,7 @@ fn everybody_may_do_exactly_this() {
         (S::Waiting, E::Write | E::Type | E::Leave | E::End) => "c",
         (S::Active, E::Write | E::Type) => "co",
         (S::Active, E::End) => "c",
-        (S::Waiting | S::Active, E::Presence) => "y",
+        (S::Waiting | S::Active, E::Presence) | (S::Waiting, E::Carry) => "y",
         (S::Waiting, E::Take | E::Transfer | E::Note) => "os",
         (S::Active, E::GiveBack | E::HandOver | E::Transfer | E::Close) => "o",
         (S::Active, E::Note | E::Correct) | (S::Closed, E::Correct | E::Decide) => "os",

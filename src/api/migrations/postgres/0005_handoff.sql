@@ -119,6 +119,21 @@ CREATE TABLE fact (
 );
 CREATE INDEX fact_open ON fact (tenant, done_ms, at_ms);
 
+-- What a contact centre knows of a conversation: `remote` names it there (empty until it has it), `sent` is the number of the last entry
+-- it has, `cursor` what was heard of it last. `since_ms` is when it first failed, or 0.
+CREATE TABLE carried (
+  tenant TEXT NOT NULL,
+  conversation TEXT NOT NULL,
+  department TEXT NOT NULL,
+  remote TEXT NOT NULL DEFAULT '',
+  sent BIGINT NOT NULL DEFAULT 0,
+  cursor TEXT NOT NULL DEFAULT '',
+  next_ms BIGINT NOT NULL,
+  since_ms BIGINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (tenant, conversation)
+);
+CREATE INDEX carried_due ON carried (tenant, next_ms);
+
 -- Entries are only ever added. They go with their conversation, and that goes when somebody has decided about its record.
 CREATE FUNCTION entry_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -151,7 +166,7 @@ CREATE TRIGGER conversation_guard BEFORE UPDATE OR DELETE ON conversation FOR EA
 DO $$
 DECLARE name text;
 BEGIN
-  FOREACH name IN ARRAY ARRAY['conversation', 'entry', 'said', 'caller', 'note', 'presence', 'fact'] LOOP
+  FOREACH name IN ARRAY ARRAY['conversation', 'entry', 'said', 'caller', 'note', 'presence', 'fact', 'carried'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
     EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
     EXECUTE format('CREATE POLICY kommune ON %I USING (tenant = current_setting(''lokalsvar.tenant'', true))

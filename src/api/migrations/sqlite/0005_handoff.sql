@@ -119,6 +119,21 @@ CREATE TABLE fact (
 );
 CREATE INDEX fact_open ON fact (tenant, done_ms, at_ms);
 
+-- What a contact centre knows of a conversation: `remote` names it there (empty until it has it), `sent` is the number of the last entry
+-- it has, `cursor` what was heard of it last. `since_ms` is when it first failed, or 0.
+CREATE TABLE carried (
+  tenant TEXT NOT NULL,
+  conversation TEXT NOT NULL,
+  department TEXT NOT NULL,
+  remote TEXT NOT NULL DEFAULT '',
+  sent BIGINT NOT NULL DEFAULT 0,
+  cursor TEXT NOT NULL DEFAULT '',
+  next_ms BIGINT NOT NULL,
+  since_ms BIGINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (tenant, conversation)
+);
+CREATE INDEX carried_due ON carried (tenant, next_ms);
+
 -- Entries are only ever added. They go with their conversation, and that goes when somebody has decided about its record.
 CREATE TRIGGER entry_kept BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'entries are only ever added'); END;
 CREATE TRIGGER entry_stays BEFORE DELETE ON entry

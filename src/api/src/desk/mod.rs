@@ -30,7 +30,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 pub(crate) use code::{check as check_code, send_for as send_code};
 pub(crate) use contact::person as clean_person;
-pub(crate) use handoff::{FULL, Seat, Streams};
+pub(crate) use handoff::{AFAR, FULL, Seat, Streams, carry_away, hear_from_afar};
 pub use handoff::{Reader, Sweeper, TalkDeed, TalkWish};
 pub(crate) use hold::start_of;
 pub(crate) use show::{calendar_of, receipt_of, service_text};
@@ -273,6 +273,13 @@ impl Desk {
     async fn once(&self, site: &Site, post: &Post, key_hash: &str) -> Result<Answer, Fault> {
         if matches!(post.wish, Wish::Erase) {
             self.note_erasure(site, post).await?;
+        }
+        if let Wish::Staff {
+            wish: StaffWish::Talk(TalkDeed::Delete(wish)),
+            ..
+        } = &post.wish
+        {
+            self.note_deletion(site, &wish.receipt).await?;
         }
         let mut tx = self.store.write(&site.tenant).await?;
         if !tx.try_lock(key_hash).await? {

@@ -4,6 +4,7 @@ mod docs;
 mod gate;
 mod guard;
 mod handoff;
+mod handoff_record;
 mod problem;
 mod routes;
 mod sign_in;
@@ -134,6 +135,9 @@ fn staff() -> OpenApiRouter<App> {
         .routes(paths!(staff_handoff::typing))
         .routes(paths!(staff_handoff::transfer))
         .routes(paths!(staff_handoff::close))
+        .routes(paths!(handoff_record::record))
+        .routes(paths!(handoff_record::delete))
+        .routes(paths!(handoff_record::export))
         .routes(paths!(staff_handoff::facts, staff_handoff::fact))
         .routes(paths!(staff_handoff::fact_done))
 }

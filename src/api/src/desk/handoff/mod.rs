@@ -4,19 +4,23 @@
 //! A citizen has the secret of one conversation, staff name it by its receipt within the kommune of their session: what is
 //! somebody else's is not found, exactly like what never was. Which event is possible in which state says crate `handoff`.
 
+mod afar;
 mod mask;
 mod open;
 mod presence;
 mod queue;
 mod read;
+mod record;
 mod say;
 mod show;
 mod staff;
 mod streams;
 
+pub(crate) use afar::{AFAR, hear_from_afar};
 pub use presence::Sweeper;
 pub use queue::Reader;
 pub(crate) use read::FULL;
+pub(crate) use record::carry_away;
 pub(crate) use streams::{Seat, Streams};
 
 use super::{Desk, Draft, no_such, secret_hash};
@@ -29,7 +33,7 @@ use protocol::Code;
 use protocol::handoff::{LeaveRequest, MessageRequest, OpenRequest, ResumeRequest, TypingRequest};
 use protocol::staff_handoff::{
     CloseRequest, ConversationRequest, FactDoneRequest, FactRequest, PresenceRequest,
-    StaffMessageRequest, StaffTypingRequest, TransferRequest,
+    RecordRequest, StaffMessageRequest, StaffTypingRequest, TransferRequest,
 };
 
 /// What a citizen wants.
@@ -66,6 +70,10 @@ pub enum TalkDeed {
     Transfer(TransferRequest),
     /// End it.
     Close(CloseRequest),
+    /// Say what becomes of its record.
+    Decide(RecordRequest),
+    /// Delete it.
+    Delete(ConversationRequest),
     /// Tell the editors that an answer is wrong.
     Fact(FactRequest),
     /// A task for the editors is done.

@@ -1,6 +1,7 @@
 //! A citizen begins a conversation, comes back to it, leaves a message instead of waiting, ends it; and what they are told before.
 
 use super::{RESUME_MS, admin, heard, mask, own, show, state, system};
+use crate::carriers;
 use crate::desk::book::language;
 use crate::desk::{Desk, Draft, contact, no_such, secret_hash};
 use crate::fault::Fault;
@@ -78,6 +79,7 @@ pub(super) async fn open(
     tx.add_entry(&id, &first, now_ms).await?;
     tx.audit(now_ms, &id, "", "talk-opened", "citizen").await?;
     let row = tx.talk(TalkBy::Id(&id)).await?.ok_or_else(no_such)?;
+    carriers::come(tx, admin, &row, now_ms).await?;
     opened(tx, admin, &row, now_ms).await
 }
 
@@ -138,6 +140,8 @@ pub(super) async fn leave(
     tx.wake(&row.id).await?;
     tx.audit(now_ms, &row.id, "", "talk-left", "citizen")
         .await?;
+    let row = tx.talk(TalkBy::Id(&row.id)).await?.ok_or_else(no_such)?;
+    carriers::come(tx, admin, &row, now_ms).await?;
     standing(tx, admin, &row.id, now_ms).await
 }
 

@@ -3,7 +3,8 @@
 
 use super::open::close;
 use super::say::{add_typing, message_id, not_too_many, of_writer};
-use super::{AWAY_MS, TalkDeed, admin, faster, mask, presence, state, system};
+use super::{AWAY_MS, TalkDeed, admin, faster, mask, presence, record, state, system};
+use crate::carriers;
 use crate::desk::Draft;
 use crate::fault::Fault;
 use crate::secret;
@@ -37,6 +38,8 @@ pub(crate) async fn meet(
         TalkDeed::Type(wish) => typing(tx, who, wish, now_ms).await,
         TalkDeed::Transfer(wish) => transfer(tx, admin, who, wish, now_ms).await,
         TalkDeed::Close(wish) => end(tx, who, wish, now_ms).await,
+        TalkDeed::Decide(wish) => record::decide(tx, who, wish, now_ms).await,
+        TalkDeed::Delete(wish) => record::delete(tx, who, wish, now_ms).await,
         TalkDeed::Fact(wish) => fact(tx, who, wish, now_ms).await,
         TalkDeed::FactDone(wish) => fact_done(tx, who, wish, now_ms).await,
     }
@@ -229,6 +232,8 @@ async fn transfer(
         return Err(faster());
     }
     let seq = tx.add_entry(&row.id, &entry, now_ms).await?;
+    let row = tx.talk(TalkBy::Id(&row.id)).await?.ok_or_else(no_such)?;
+    carriers::come(tx, admin, &row, now_ms).await?;
     done(&row, seq, "waiting")
 }
 
@@ -315,7 +320,7 @@ impl crate::desk::Desk {
 }
 
 /// The conversation of a receipt number as it was typed, locked.
-async fn found(tx: &mut Tx, typed: &str) -> Result<TalkRow, Fault> {
+pub(super) async fn found(tx: &mut Tx, typed: &str) -> Result<TalkRow, Fault> {
     let receipt = receipt(typed)?;
     let row = tx.talk(TalkBy::Receipt(&receipt)).await?;
     let row = row.ok_or_else(no_such)?;
