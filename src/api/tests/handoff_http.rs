@@ -78,7 +78,7 @@ impl Events {
     /// The next entry, whatever is said about the conversation before it.
     async fn entry(&mut self) -> Option<(u64, Value)> {
         loop {
-            let next = tokio::time::timeout(Duration::from_secs(5), self.next());
+            let next = tokio::time::timeout(Duration::from_secs(20), self.next());
             let (id, name, data) = next.await.expect("in time")?;
             if name.is_empty() {
                 return Some((id.parse().expect("a number"), data));

@@ -52,7 +52,7 @@ enum Tenancy {
 }
 
 /// Routes that name something of a kommune.
-const NAMES: [&str; 17] = [
+const NAMES: [&str; 20] = [
     path::STAFF_FIND,
     path::STAFF_SLOTS,
     path::STAFF_CHECK_IN,
@@ -70,6 +70,9 @@ const NAMES: [&str; 17] = [
     path::STAFF_TRANSFER,
     path::STAFF_CLOSE,
     path::STAFF_FACT_DONE,
+    path::STAFF_RECORD,
+    path::STAFF_DELETE,
+    path::STAFF_EXPORT,
 ];
 
 /// Routes for whoever has the conversation.
@@ -103,13 +106,18 @@ async fn request(place: &Place, method: &str, route: &str, n: i64) -> Option<(St
         booked.expect("a booking").receipt
     };
     let staff = async |wish: StaffWish| place.staff(wish).await.expect("done").body;
-    let talked = async || {
-        let talk = Talk::new(place);
+    let talk = Talk::new(place);
+    let opened = async || {
         talk.there("anna", &[]).await;
-        talk.open("Ida Andersen spørger")
-            .await
-            .expect("a conversation")
-            .receipt
+        let opened = talk.open("Ida Andersen spørger").await;
+        opened.expect("a conversation")
+    };
+    let talked = async || opened().await.receipt;
+    let ended = async || {
+        let opened = opened().await;
+        let secret = opened.secret.expect("a secret");
+        talk.end(&secret).await.expect("ended");
+        opened.receipt
     };
     let block = json!({"location": "raadhus", "start": "2026-12-20T10:00:00+01:00", "end": "2026-12-20T11:00:00+01:00", "reason": "Kursus"});
     let (query, body) = match (method, route) {
@@ -198,6 +206,23 @@ async fn request(place: &Place, method: &str, route: &str, n: i64) -> Option<(St
             let body = json!({"receipt": talked().await, "outcome": "answered"});
             (String::new(), body)
         }
+        ("post", path::STAFF_RECORD) => {
+            let body =
+                json!({"receipt": ended().await, "record": "journalised", "reason": "Sag 1"});
+            (String::new(), body)
+        }
+        ("post", path::STAFF_DELETE) => {
+            let receipt = ended().await;
+            let decided =
+                json!({"receipt": receipt, "record": "not-case-relevant", "reason": "Prøve"});
+            let decided = serde_json::from_value(decided).expect("a decision");
+            staff(StaffWish::Talk(TalkDeed::Decide(decided))).await;
+            (String::new(), json!({"receipt": receipt}))
+        }
+        ("get", path::STAFF_EXPORT) => (
+            format!("?receipt={}&format=json", ended().await),
+            Value::Null,
+        ),
         ("post", path::STAFF_FACTS) => {
             let body = json!({"intent": "pas/pris-paa-pas", "wrong": "Prisen er gammel"});
             (String::new(), body)
