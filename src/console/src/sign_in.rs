@@ -154,7 +154,6 @@ fn send(app: &mut App, out: &mut Vec<Effect>) {
             }),
         ),
     };
-    let body = body;
     ask(app, What::SignIn, path.to_string(), Some(body), "", out);
 }
 

@@ -4,7 +4,8 @@ mod common;
 
 use common::chats::*;
 use common::*;
-use console::{Area, ChatPress, Effect, Event, Foot, Main, Press, Speaker};
+use console::Speaker::{Bot, Citizen, Event as Happened, Note};
+use console::{Area, ChatPress, Effect, Event, Foot, Main, Press};
 use serde_json::json;
 
 #[test]
@@ -232,7 +233,6 @@ fn taking_opens_the_conversation_and_a_faster_colleague_is_told() {
     assert_eq!(clerk.focus.last().map(String::as_str), Some("say"));
     assert!(matches!(talk(&clerk).foot, Foot::Compose(_)));
     let speakers: Vec<_> = lines(&clerk).iter().map(|(speaker, _)| *speaker).collect();
-    use Speaker::{Bot, Citizen, Event as Happened, Note};
     assert_eq!(
         speakers,
         [Happened, Citizen, Bot, Happened, Note, Citizen, Happened]

@@ -94,7 +94,6 @@ fn go(
     now: &Now,
     out: &mut Vec<Effect>,
 ) {
-    let body = body;
     begin(app, Deed::Talk(deed), about, path, body, None, now, out);
     if let Some(talk) = talk(app) {
         talk.told = None;

@@ -339,7 +339,8 @@ pub(super) fn press(app: &mut App, press: ChatPress, now: &Now, out: &mut Vec<Ef
         }
         ChatPress::Blink => chats.blink = !chats.blink,
         ChatPress::Facts => {
-            if chats.facts.take().is_none() {
+            let shown = chats.facts.take().is_some();
+            if !shown {
                 chats.facts = Some(Vec::new());
                 get(app, What::Facts, path::STAFF_FACTS.to_string(), out);
             }
@@ -350,25 +351,22 @@ pub(super) fn press(app: &mut App, press: ChatPress, now: &Now, out: &mut Vec<Ef
 
 /// What the editors must look at.
 pub(crate) fn facts_answered(app: &mut App, status: u16, body: &str, out: &mut Vec<Effect>) {
-    match (status, wire::read::<Facts>(body, "facts")) {
-        (200, Some(facts)) => {
-            if let Some(desk) = app.desk_mut()
-                && desk.chats.facts.is_some()
-            {
-                desk.chats.facts = Some(facts.facts);
-                out.push(Effect::Focus("facts-title".into()));
-            }
+    if let (200, Some(facts)) = (status, wire::read::<Facts>(body, "facts")) {
+        if let Some(desk) = app.desk_mut()
+            && desk.chats.facts.is_some()
+        {
+            desk.chats.facts = Some(facts.facts);
+            out.push(Effect::Focus("facts-title".into()));
         }
-        _ => {
-            if let Some(desk) = app.desk_mut() {
-                desk.chats.facts = None;
-            }
-            let text = if (400..500).contains(&status) {
-                texts::refused(code(body))
-            } else {
-                crate::poll::LOST
-            };
-            desk::notice(app, Told::bad(text), out);
-        }
+        return;
     }
+    if let Some(desk) = app.desk_mut() {
+        desk.chats.facts = None;
+    }
+    let text = if (400..500).contains(&status) {
+        texts::refused(code(body))
+    } else {
+        crate::poll::LOST
+    };
+    desk::notice(app, Told::bad(text), out);
 }

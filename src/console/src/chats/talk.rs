@@ -7,7 +7,7 @@ use protocol::staff_handoff::{Reading, Record};
 use super::queue::{PAUSE_MS, WAIT, backoff};
 use super::{ChatPress, Dealing, Talk};
 use crate::message::{Effect, Now};
-use crate::state::{App, Area, Told, What};
+use crate::state::{App, Area, Desk, Told, What};
 use crate::step::{get, is_waiting, stop};
 use crate::{query, wire};
 
@@ -77,7 +77,7 @@ pub(super) fn press(app: &mut App, press: ChatPress, now: &Now, out: &mut Vec<Ef
 
 /// Opens a conversation. One that nobody has is looked at from outside: reading is written down, and not needed to take it.
 pub(super) fn open(app: &mut App, receipt: &str, read: bool, now: &Now, out: &mut Vec<Effect>) {
-    let talks = app.desk().is_some_and(|desk| desk.talks());
+    let talks = app.desk().is_some_and(Desk::talks);
     if !talks {
         return;
     }
@@ -250,18 +250,18 @@ fn take(app: &mut App, mut reading: Reading, now: &Now, out: &mut Vec<Effect>) {
     if let Some(desk) = app.desk_mut() {
         desk.chats
             .outbox
-            .retain(|one| one.receipt != receipt || !came(one, &seen, &desk.chats.talk));
+            .retain(|one| one.receipt != receipt || !came(one, &seen, desk.chats.talk.as_deref()));
     }
 }
 
 /// Is a message of ours in the log?
-fn came(one: &super::Outgoing, seen: &[String], talk: &Option<Box<Talk>>) -> bool {
+fn came(one: &super::Outgoing, seen: &[String], talk: Option<&Talk>) -> bool {
     let corrected = one.corrects.is_some_and(|of| {
         talk.iter().flat_map(|talk| &talk.entries).any(|entry| {
             matches!(&entry.what, Log::Correction { of: n, text } if *n == of && *text == one.text)
         })
     });
-    let last = talk.as_ref().map_or(0, |talk| talk.last);
+    let last = talk.map_or(0, |talk| talk.last);
     seen.contains(&one.id)
         || corrected
         || matches!(one.sending, super::Sending::Kept(seq) if seq > 0 && seq <= last)

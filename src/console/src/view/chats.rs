@@ -383,9 +383,10 @@ fn desks(chats: &Chats) -> Vec<DeskRow> {
             DeskRow {
                 name: desk.department.name.da.clone(),
                 hours: if desk.hours { "Åbent" } else { "Lukket" },
-                there: match there.is_empty() {
-                    true => "Ingen".into(),
-                    false => there.join(", "),
+                there: if there.is_empty() {
+                    "Ingen".into()
+                } else {
+                    there.join(", ")
                 },
                 waiting: desk.waiting,
                 clock: format!("l-{}", desk.department.id),
