@@ -60,7 +60,7 @@ test('a citizen on a phone and an agent: from the question to the transcript', a
   await says(page, 'Det her bliver sendt til');
   const shown = await form(page).locator('.relay-bytes').textContent();
   await fine(page, 'whole-4-preview');
-  await press(page, 'Send');
+  await press(page, 'Send til kommunen');
   await says(page, 'er nået frem til');
   const [, sent] = page.bodies.find(([path]) => path.endsWith('/conversations'));
   assert.equal(sent, shown, 'the bytes that were shown');

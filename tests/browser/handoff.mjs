@@ -31,6 +31,7 @@ export class Kommune {
   async start() {
     this.server = createServer((request, response) => this.answer(request, response));
     await new Promise(done => this.server.listen(0, '127.0.0.1', done));
+    this.server.unref(); // a test that fails does not keep the file from ending
     this.url = `http://127.0.0.1:${this.server.address().port}`;
     return this;
   }

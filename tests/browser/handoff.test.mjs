@@ -77,7 +77,7 @@ async function begin(page, text = 'Hvad koster det?') {
   await field(page, 'text').fill(text);
   await press(page, 'Videre');
   await says(page, 'Det her bliver sendt til Borgerservice');
-  await press(page, 'Send');
+  await press(page, 'Send til kommunen');
   await says(page, 'er nået frem til Borgerservice');
   await until('the stream is open', () => page.kommune.streams.size === 1);
 }
@@ -109,7 +109,7 @@ for (const [width, height, colorScheme] of [[360, 740, 'light'], [360, 740, 'dar
     await says(page, 'Det her bliver sendt til Borgerservice');
     await form(page).getByText('Se præcis, hvad der bliver sendt').click();
     await step('4-review');
-    await press(page, 'Send');
+    await press(page, 'Send til kommunen');
     await says(page, 'er nået frem til Borgerservice');
     await chat(page).locator('.relay-bar').getByText('Der er 2 i kø foran dig.').waitFor();
     await step('5-waiting');
@@ -137,12 +137,14 @@ for (const [width, height, colorScheme] of [[360, 740, 'light'], [360, 740, 'dar
 test('what is sent is what was shown, byte by byte; planted numbers do not leave', async () => {
   const page = await visitor();
   const { kommune } = page;
-  await wish(page, `hvad koster et pas, mit nummer er ${PHONE} og kort ${CARD}`);
+  await open(page);
+  await ask(page, 'hvad koster et pas');
+  await wish(page, `mit nummer er ${PHONE} og mit kort ${CARD}`);
   await says(page, 'Der bliver ikke sendt noget, før');
   assert.deepEqual(kommune.asked.map(({ method, path }) => `${method} ${path}`), ['GET availability']);
   assert.match(kommune.asked[0].query, /^\?about=pas(\/|$)/, 'the topic in hand decides the department');
   await press(page, '1 Skriv med en medarbejder');
-  assert.match(await field(page, 'text').inputValue(), /hvad koster et pas.*\[telefonnummer\]/, 'the last question is proposed, masked');
+  assert.match(await field(page, 'text').inputValue(), /^mit nummer er \[telefonnummer\] og mit kort \[kortnummer\]$/, 'what was written last is proposed, masked');
   await field(page, 'text').fill(`Jeg er ${CPR} "æøå" \\ og bor her`);
   await form(page).getByText('Se den samtale, der sendes med').click();
   const along = await form(page).locator('.relay-fold p').allInnerTexts();
@@ -153,7 +155,7 @@ test('what is sent is what was shown, byte by byte; planted numbers do not leave
   const shown = await form(page).locator('.relay-bytes').textContent();
   for (const words of ['Eksempelby Kommune', 'At svare dig.', '30 dage efter samtalen.']) await says(page, words);
   assert.equal(kommune.asked.length, before, 'nothing is sent by showing');
-  await press(page, 'Send');
+  await press(page, 'Send til kommunen');
   await says(page, 'er nået frem til Borgerservice');
   const [sent, ...more] = kommune.asked.filter(({ path }) => path === 'conversations');
   assert.deepEqual(more, []);
@@ -185,7 +187,7 @@ test('the conversation with the bot is left out when the citizen says so', async
   await says(page, 'sendes ikke med');
   const shown = await form(page).locator('.relay-bytes').textContent();
   assert.ok(!shown.includes('transcript') && !shown.includes('kanarie'), shown);
-  await press(page, 'Send');
+  await press(page, 'Send til kommunen');
   await says(page, 'er nået frem til Borgerservice');
   assert.equal(page.kommune.asked.find(({ path }) => path === 'conversations').body, shown);
   quiet(page);
@@ -233,7 +235,7 @@ test('where streams do not come through it polls; who writes is heard all the sa
   await press(page, '1 Skriv med en medarbejder');
   await field(page, 'text').fill('Hej');
   await press(page, 'Videre');
-  await press(page, 'Send');
+  await press(page, 'Send til kommunen');
   await says(page, 'er nået frem til Borgerservice');
   await until('it polls', () => page.kommune.asked.some(({ path, query }) => path === 'log' && query.includes('wait=20')));
   page.kommune.take();
@@ -266,7 +268,7 @@ test('the answer to the beginning is lost: no success is told, and again has the
   await field(page, 'text').fill('Hej');
   await press(page, 'Videre');
   kommune.lose = 1;
-  await press(page, 'Send');
+  await press(page, 'Send til kommunen');
   await says(page, 'Jeg ved ikke, om det nåede frem.');
   assert.equal(await log(page).getByText('K7Q-4M2').count(), 0);
   await press(page, 'Prøv igen');
@@ -289,7 +291,7 @@ test('outside hours: when it opens, a message, and a receipt after the answer al
   await press(page, 'Videre');
   const shown = await form(page).locator('.relay-bytes').textContent();
   assert.deepEqual(JSON.parse(shown).contact, { name: 'Kim Jensen', phone: PHONE });
-  await press(page, 'Send');
+  await press(page, 'Send til kommunen');
   await says(page, 'Din besked er nået frem til Borgerservice.');
   await says(page, 'K7Q-4M2');
   assert.equal(page.kommune.asked.find(({ path }) => path === 'conversations').body, shown);
@@ -412,7 +414,7 @@ test('by keyboard at 320 px: from the wish to the end, focus never lost', async 
   await tabTo(/BUTTON\s+Videre/);
   await page.keyboard.press('Enter');
   await says(page, 'sendes ikke med');
-  await tabTo(/BUTTON\s+Send$/);
+  await tabTo(/Send til kommunen/);
   await page.keyboard.press('Enter');
   await says(page, 'er nået frem til Borgerservice');
   assert.ok(await active(), 'focus stayed');
@@ -456,7 +458,7 @@ test('in English, from the first word to the person', async () => {
   await press(page, 'Continue');
   await says(page, 'This will be sent to');
   await axe(page, 'review in English');
-  await press(page, 'Send');
+  await press(page, 'Send to the municipality');
   await says(page, 'has reached');
   page.kommune.take();
   await says(page, 'You are now writing with Mette');

@@ -337,7 +337,7 @@ mod tests {
                 Said { who: Who::Bot, text: phone.clone(), answer: some(&answer) },
             ];
             let to = Contact { name: words.clone(), phone: some(&phone), email: None };
-            let body = crate::ask::body(&crate::ask::Draft {
+            let body = crate::review::body(&crate::review::Draft {
                 way: Way::Callback, department: "pas", text: &words, transcript: &said, about: &answer, bundle: &phone,
                 contact: Some(&to), when: &words, privacy: &words, lang: bundle::content::Lang::En,
             });
@@ -348,7 +348,7 @@ mod tests {
             prop_assert_eq!(body, serde_json::to_string(&serde).expect("json"));
 
             let leave = LeaveRequest { way: Way::Message, contact: to.clone(), when: some(&words), privacy_version: phone.clone() };
-            prop_assert_eq!(crate::ask::leave_body(Way::Message, &to, &words, &phone), serde_json::to_string(&leave).expect("json"));
+            prop_assert_eq!(crate::review::leave_body(Way::Message, &to, &words, &phone), serde_json::to_string(&leave).expect("json"));
 
             let message = MessageRequest { id: phone.clone(), text: words.clone() };
             prop_assert_eq!(Writer::new().text("id", &phone).text("text", &words).end(), serde_json::to_string(&message).expect("json"));

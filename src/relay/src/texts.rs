@@ -29,8 +29,8 @@ phrases! {
     ONE_AHEAD = "Der er 1 i kø foran dig.", "There is 1 ahead of you in the queue.";
     AHEAD = "Der er # i kø foran dig.", "There are # ahead of you in the queue.";
     ESTIMATE = "Ventetiden er omkring # min. lige nu.", "The wait is about # min. right now.";
-    NOTHING_YET = "Der bliver ikke sendt noget, før du har set det og trykket på Send.",
-        "Nothing is sent before you have seen it and pressed Send.";
+    NOTHING_YET = "Der bliver ikke sendt noget, før du har set det og trykket på “Send til kommunen”.",
+        "Nothing is sent before you have seen it and pressed “Send to the municipality”.";
     VISIT = "Du kan også komme forbi: #.", "You can also come by: #.";
     CHAT = "Skriv med en medarbejder", "Chat with a member of staff";
     QUEUE = "Vent på en medarbejder", "Wait for a member of staff";
@@ -79,7 +79,7 @@ phrases! {
     PURPOSE = "Hvorfor", "Why";
     RETENTION = "Hvor længe", "How long";
     PRIVACY = "Sådan passer kommunen på dine oplysninger", "How the municipality handles your data";
-    SEND = "Send", "Send";
+    SEND = "Send til kommunen", "Send to the municipality";
     EDIT = "Ret", "Change";
     LOST_GET = "Jeg kan ikke få forbindelse lige nu. Der er ikke sendt noget.", "I cannot get a connection right now. Nothing has been sent.";
     LOST_POST = "Jeg fik ikke svar. Jeg ved ikke, om det nåede frem. Tryk på “Prøv igen”: det kommer ikke frem to gange.",
