@@ -404,7 +404,7 @@ test('by keyboard at 320 px: from the wish to the end, focus never lost', async 
   };
   await wish(page);
   await log(page).focus();
-  await tabTo(/Skriv med en medarbejder$/);
+  await tabTo(/1\s+Skriv med en medarbejder$/);
   await page.keyboard.press('Enter');
   await says(page, 'Skriv kort');
   await tabTo(/TEXTAREA text/);
@@ -443,7 +443,7 @@ test('the module cannot be fetched: phone and hours stand, and a line says so', 
   await open(page);
   const answer = await ask(page, 'jeg vil tale med et menneske');
   assert.match(answer, /ringe til en medarbejder/);
-  await chat(page).getByText('Det kunne ikke hentes.').waitFor();
+  await chat(page).locator('.notice').getByText('Kunne ikke hentes.').waitFor();
   await leave(page);
 });
 
