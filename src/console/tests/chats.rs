@@ -401,3 +401,21 @@ fn tasks_for_the_editors_are_shown_and_done_when_the_server_says_so() {
     clerk.answer("/facts", 200, &json!({"facts": []}));
     assert!(clerk.text().contains("Der er ingen."));
 }
+
+#[test]
+fn two_tabs_of_one_account_agree_and_a_server_that_forgot_is_told_again() {
+    let mut clerk = agent(&["agent"]);
+    clerk.answer("/presence", 200, &json!({}));
+    wait(&mut clerk, 1);
+    let mut there = queue("2", &[]);
+    there["me"]["there"] = json!(true);
+    clerk.answer("/queue", 200, &there);
+    wait(&mut clerk, 20);
+    let told = clerk.answer("/presence", 200, &json!({}));
+    assert_eq!(body(&told)["there"], true, "the other tab takes chats");
+    // The machine slept: the server has sent the conversations back, and nobody is there any more.
+    clerk.ms += 10 * 60_000;
+    clerk.answer("/queue", 200, &queue("3", &[]));
+    let told = clerk.answer("/presence", 200, &json!({}));
+    assert_eq!(body(&told)["there"], true, "this one still does");
+}

@@ -9,7 +9,7 @@ use protocol::staff_handoff::{Facts, PresenceRequest, Queue};
 use super::{ChatPress, in_queue};
 use crate::change::code;
 use crate::message::{Effect, Now};
-use crate::state::{App, Area, Told, What};
+use crate::state::{App, Area, Desk, Told, What};
 use crate::step::{ask, get, is_waiting, key, stop};
 use crate::{desk, query, texts, wire};
 
@@ -19,6 +19,8 @@ pub(super) const WAIT: &str = "15";
 pub(super) const PAUSE_MS: i64 = 1_000;
 /// How often the server is told that somebody is here, ms.
 const PRESENCE_MS: i64 = 20_000;
+/// Who is not heard from for so long may have been forgotten by the server, ms.
+const FORGOTTEN_MS: i64 = 45_000;
 /// A kommune without chats is asked again after so long, ms.
 const NONE_MS: i64 = 60_000;
 
@@ -44,7 +46,7 @@ fn queue(app: &mut App, now: &Now, out: &mut Vec<Effect>) {
     }
     let Some(desk) = app.desk_mut() else { return };
     // Once in any part of the console: is this account at the chats already?
-    let wanted = desk.area == Area::Chats || desk.chats.there || desk.chats.asked_ms == 0;
+    let wanted = alive(desk) || desk.area == Area::Chats || desk.chats.asked_ms == 0;
     let chats = &mut desk.chats;
     if !wanted || now.ms < chats.next_ms {
         return;
@@ -89,7 +91,7 @@ pub(crate) fn queue_answered(
     now: &Now,
     out: &mut Vec<Effect>,
 ) {
-    let there = app.desk().is_some_and(|desk| desk.chats.there);
+    let telling = is_waiting(app, &What::Presence);
     let Some(desk) = app.desk_mut() else { return };
     let chats = &mut desk.chats;
     let queue = match (status, wire::read::<Queue>(body, "version")) {
@@ -124,8 +126,12 @@ pub(crate) fn queue_answered(
         chats.agreed = true;
         chats.there = queue.me.there;
         chats.departments = queue.me.departments.clone();
-    } else if there && !queue.me.there && now.ms - chats.presence_ms > PAUSE_MS {
-        chats.presence_ms = 0; // the server has forgotten: it is told again
+    } else if queue.me.there != chats.there && !telling {
+        if now.ms - chats.known_ms < FORGOTTEN_MS {
+            chats.there = queue.me.there; // said in another tab
+        } else {
+            chats.presence_ms = 0; // the server has forgotten: it is told again
+        }
     }
     chats.changed_ms = now.ms;
     // A department that is gone is no filter any more.
@@ -224,19 +230,19 @@ fn lost_talk(app: &mut App, out: &mut Vec<Effect>) {
     }
 }
 
+/// Somebody talks with citizens here: takes chats, has one, or looks at the list.
+fn alive(desk: &Desk) -> bool {
+    let chats = &desk.chats;
+    let mut rows = chats.queue.iter().flat_map(|queue| &queue.rows);
+    let has = rows.any(|row| chats.mine(row));
+    desk.talks() && (chats.there || has || desk.area == Area::Chats)
+}
+
 /// Tells the server that this console is alive: whoever is not heard from loses their conversations to the queue.
 fn presence(app: &mut App, now: &Now, out: &mut Vec<Effect>) {
     let Some(desk) = app.desk() else { return };
     let chats = &desk.chats;
-    let has = || {
-        chats
-            .queue
-            .iter()
-            .flat_map(|queue| &queue.rows)
-            .any(|row| chats.mine(row))
-    };
-    let alive = desk.talks() && chats.agreed && (chats.there || desk.area == Area::Chats || has());
-    let due = alive && now.ms - chats.presence_ms >= PRESENCE_MS;
+    let due = alive(desk) && chats.agreed && now.ms - chats.presence_ms >= PRESENCE_MS;
     if due && !is_waiting(app, &What::Presence) {
         send_presence(app, now, out);
     }
@@ -256,10 +262,10 @@ fn send_presence(app: &mut App, now: &Now, out: &mut Vec<Effect>) {
 
 /// Whether the server has heard it; if not, it is told again soon.
 pub(crate) fn presence_answered(app: &mut App, status: u16, now: &Now) {
+    let Some(desk) = app.desk_mut() else { return };
     if (200..300).contains(&status) {
-        return;
-    }
-    if let Some(desk) = app.desk_mut() {
+        desk.chats.known_ms = now.ms;
+    } else {
         desk.chats.presence_ms = now.ms - PRESENCE_MS + 3_000;
     }
 }

@@ -124,6 +124,8 @@ pub struct Chats {
     pub departments: Vec<String>,
     /// When the server was told last, UTC milliseconds.
     pub presence_ms: i64,
+    /// When it answered to that last, UTC milliseconds.
+    pub known_ms: i64,
     /// Sound, blinking and departments are shown.
     pub settings: bool,
     /// A sound for what is new.
