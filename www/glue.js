@@ -59,21 +59,22 @@ async function mount(root, data, [said, bundle, details], kept, bytes, emit, fai
   };
   const errand = later(kept + 'errand', ERRAND, ERRAND_HASH);
   const relay = later(kept + 'relay', RELAY, RELAY_HASH);
-  /** What is written is for the person first. */
-  const both = [relay, errand];
   /** The service that an intent leads to, or its topic; nothing where no API is named. */
   const book = id => api && (said.book?.[id] ?? said.book?.[id.split('/')[0]]);
   /** A transcript with what the other modules said: the nth mark stands before the nth entry. */
-  const whole = text => text.split('\x1e').map((part, n) => part + both.map(one => one.here?.written(n)).join('')).join('');
+  const whole = text => text.split('\x1e').map((part, n) => part + (errand.here?.written(n) ?? '') + (relay.here?.written(n) ?? '')).join('');
   const given = {
     __proto__: null, side: aside, book,
-    clear: () => both.map(one => one.clear()),
+    clear() {
+      errand.clear();
+      relay.clear();
+    },
     begin(text) {
       const [id, wish] = text.split('\n');
       if (book(id)) errand.tell('begin', book(id) + '\n' + wish);
     },
     human: text => api && said.talk && relay.tell('begin', text),
-    said: text => both.some(one => one.here?.on('said', text)),
+    said: text => relay.here?.on('said', text) || errand.here?.on('said', text),
   };
   let asked;
   const widget = draw(root, {
@@ -87,7 +88,8 @@ async function mount(root, data, [said, bundle, details], kept, bytes, emit, fai
           // Before focus goes into it, which would bring the input to the middle of the window and the head out of it.
           if (asked) root.querySelector('.panel').scrollIntoView({ block: 'nearest' });
           sessionStorage[kept + 'serial'] = data.seen;
-          both.map(one => one.wake());
+          errand.wake();
+          relay.wake();
         }
       } catch {
         // No storage here: remembered until the next page.
@@ -125,7 +127,7 @@ async function mount(root, data, [said, bundle, details], kept, bytes, emit, fai
 }
 
 /** Above the log, when a module could not be fetched. */
-const LATER = 'Kunne ikke hentes. Prøv igen. Could not be fetched. Try again.';
+const LATER = 'Det kunne ikke hentes. Prøv igen. This could not be fetched. Try again.';
 
 /** What the menu does with a text, on this device alone: `save`, `print`, `speak`; `voice`: can it be spoken? */
 function give(what, text, lang) {

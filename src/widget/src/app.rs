@@ -391,12 +391,9 @@ impl App {
                     let wish = [intent, "\n", &shared.state.borrow().last_utterance].concat();
                     shared.give("begin", &wish, Lang::Da);
                 }
-                Effect::Human => {
-                    let topic = shared.state.borrow().topic;
-                    let about = topic.and_then(|topic| shared.topic_id(topic));
+                Effect::Human { about } => {
                     // Stays on this page until the citizen has seen it and sent it.
-                    let about = about.unwrap_or_default();
-                    let asked = [about.as_str(), "\n", &panel::written(self)].concat();
+                    let asked = [about, "\n", &panel::written(self)].concat();
                     shared.give("human", &asked, Lang::Da);
                 }
                 // No language model can be reached yet.

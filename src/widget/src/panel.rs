@@ -141,10 +141,6 @@ fn menu(app: App) -> El {
         .class("menu")
         .attr("part", "menu")
         .shown_if(move || app.menu.get())
-        .child(item(
-            |t| t.human,
-            |app| app.dispatch(Event::Show("smalltalk-meta/tal-med-et-menneske".into())),
-        ))
         .child(item(|t| t.restart, |app| app.restart(false)))
         .child(item(|t| t.delete, |app| app.restart(true)))
         .child(item(|t| t.transcript, download))
