@@ -36,6 +36,15 @@ function open(admin, cpr) {
   };
 }
 
+/** Somebody may be talked to around the clock. */
+function awake(admin) {
+  const week = { days: Array.from({ length: 7 }, () => ['00:00-24:00']) };
+  return {
+    ...admin, closures: [], holidays: { public: false, customary: [] },
+    departments: admin.departments.map(one => ({ ...one, week, exceptions: [] })),
+  };
+}
+
 const DENMARK = { timeZone: 'Europe/Copenhagen' };
 const [hours, minutes] = new Intl.DateTimeFormat('sv-SE', { ...DENMARK, hour: '2-digit', minute: '2-digit' }).format().split(':');
 /** How far the clock has to go, in ms, to be 10.00 in Denmark today. */
@@ -57,6 +66,8 @@ export async function start({ shift = 0, cpr = [] } = {}) {
   mkdirSync(join(folder, 'booking'));
   const admin = JSON.parse(readFileSync(join(DIST, `${KOMMUNE}.booking.json`), 'utf8'));
   writeFileSync(join(folder, 'booking', `${KOMMUNE}.booking.json`), JSON.stringify(open(admin, cpr)));
+  const talk = join(DIST, `${KOMMUNE}.samtale.json`);
+  if (existsSync(talk)) writeFileSync(join(folder, 'booking', `${KOMMUNE}.samtale.json`), JSON.stringify(awake(JSON.parse(readFileSync(talk, 'utf8')))));
   const config = join(folder, 'lokalsvar.toml');
   writeFileSync(config, `
 listen = "127.0.0.1:${port}"

@@ -1,6 +1,6 @@
 """For schemathesis (src/xtask/src/schema.rs): lets four fifths of the requests through the door, so that what stands behind it is tried too.
 
-The site key and the secrets of a hold and a booking that exist take the place of the words made up for them, and so do the session of
+The site key and the secrets of a hold, a booking and a conversation that exist take the place of the words made up for them, and so do the session of
 somebody who may, receipts, blocks and alerts on the routes of the staff (staff.py). What is missing stays missing, what breaks the
 document goes on breaking it. What was answered is written down for the end (TALLY).
 """
@@ -14,10 +14,12 @@ from datetime import timedelta
 
 import schemathesis
 import staff
-from server import SITE, ask, free, hold, now, phone, privacy
+from server import SITE, ask, call, free, hold, now, phone, privacy
 
 UUID = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+# Of eksempelby.samtale.json.
+TALK_PRIVACY = "schema-samtale"
 counter = itertools.count()
 turns = itertools.count()
 kept = {}
@@ -27,6 +29,19 @@ def booking():
     """The secret of a new booking."""
     message = {"contact": {"name": "Ida", "phone": phone()}, "privacy_version": kept.setdefault("privacy", privacy())}
     return ask("/bookings", message, **{"lokalsvar-holder": hold()})["secret"]
+
+
+def conversation():
+    """A new conversation: a message that somebody left."""
+    message = {
+        "way": "message",
+        "department": "borgerservice",
+        "text": "Hej",
+        "bundle": "1",
+        "contact": {"name": "Ida", "phone": phone()},
+        "privacy_version": TALK_PRIVACY,
+    }
+    return call("/handoff/conversations", message, True, {"lokalsvar-site": SITE})[0]
 
 
 def secret(name, make, lasts=40):
@@ -59,7 +74,9 @@ def before_call(ctx, case, kwargs):
     turn = next(counter)
     if turn % 5 == 0:
         return
-    if "/staff/" in whole:
+    if "/handoff/" in whole and "/staff/" not in whole:
+        of_talk(case, path)
+    elif "/staff/" in whole:
         of_staff(case, path, staff.may(whole.split("/staff/")[1]) if turn % 10 else staff.anyone())
     else:
         of_citizen(case, path)
@@ -95,6 +112,26 @@ def of_citizen(case, path):
     if path == "slots":
         put(case.query, "service", lambda: "pas")
         put(case.query, "location", lambda: "raadhus")
+
+
+def of_talk(case, path):
+    headers, body, query = case.headers, case.body, case.query
+    put(headers, "lokalsvar-site", lambda: SITE)
+    lasts = 5 if path == "end" else 20
+    put(headers, "lokalsvar-conversation", lambda: secret("conversation", lambda: conversation()["secret"], lasts))
+    if path == "resume":
+        put(body, "code", lambda: conversation()["resume_code"], most=40)
+    if path in ("conversations", "leave"):
+        put(body, "privacy_version", lambda: TALK_PRIVACY, most=64)
+        put(body, "department", lambda: "borgerservice", most=32)
+        if isinstance(body, dict):
+            put(body.get("contact"), "phone", phone, most=30)
+            put(body.get("contact"), "email", lambda: "ida@example.dk", most=254)
+    if path == "availability":
+        put(query, "department", lambda: "borgerservice", most=32)
+    # Waiting for news that never comes takes longer than a request may here.
+    if path == "log" and isinstance(query, MutableMapping) and query.get("wait") in range(21):
+        query["wait"] = 0
 
 
 def of_staff(case, path, seat):

@@ -4,6 +4,7 @@ use protocol::staff::AlertAbout;
 use protocol::{About, Channel, Code, Language, Notice, NoticeState, State};
 
 use crate::change::Deed;
+use crate::chats::texts as chats;
 
 /// Name of a state.
 pub(crate) fn state(state: State) -> &'static str {
@@ -83,6 +84,7 @@ pub(crate) fn done(deed: &Deed) -> &'static str {
         Deed::Block => "Tiden er spærret.",
         Deed::Unblock => "Tiden kan bookes igen.",
         Deed::Seen => "Beskeden er markeret som set.",
+        Deed::Talk(deed) => chats::done(deed),
     }
 }
 
@@ -102,6 +104,7 @@ pub(crate) fn doing(deed: &Deed) -> &'static str {
         Deed::Cancel => "Aflyser …",
         Deed::Move(_) => "Flytter …",
         Deed::Block => "Spærrer …",
+        Deed::Talk(deed) => chats::doing(deed),
         _ => "Gemmer …",
     }
 }
@@ -117,6 +120,7 @@ pub(crate) fn unsure(deed: &Deed) -> String {
         Deed::Block => "tiden blev spærret",
         Deed::Unblock => "tiden blev givet fri",
         Deed::Seen => "beskeden blev markeret",
+        Deed::Talk(deed) => chats::unsure(deed),
     };
     format!(
         "Serveren svarede ikke. Vi ved ikke, om {what}. Prøv igen: Det sker kun én gang, også hvis det allerede er sket."

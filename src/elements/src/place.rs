@@ -1,7 +1,7 @@
 //! Where a log stands after something new: at the beginning of that, never at its end.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlElement, ShadowRoot};
 
 /// Scrolls a new entry of a log into view so that its beginning can be read. The citizen's own words stay above the answer as long as they take little room.
 pub fn show_beginning(log: &Element, first: &Element) {
@@ -23,4 +23,10 @@ pub fn show_beginning(log: &Element, first: &Element) {
             panel.set_scroll_top(log_box.offset_top() + top);
         }
     }
+}
+
+/// How many entries of the chat itself stand in the log. What the other modules put there bears no `part`.
+pub fn own_entries(root: &ShadowRoot) -> u32 {
+    root.query_selector_all(".log > [part]")
+        .map_or(0, |found| found.length())
 }

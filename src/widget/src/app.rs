@@ -391,8 +391,13 @@ impl App {
                     let wish = [intent, "\n", &shared.state.borrow().last_utterance].concat();
                     shared.give("begin", &wish, Lang::Da);
                 }
-                // No person and no language model can be reached yet.
-                Effect::Human | Effect::LanguageModel => {}
+                Effect::Human { about } => {
+                    // Stays on this page until the citizen has seen it and sent it.
+                    let asked = [about, "\n", &panel::written(self)].concat();
+                    shared.give("human", &asked, Lang::Da);
+                }
+                // No language model can be reached yet.
+                Effect::LanguageModel => {}
             }
         }
         if !opened {

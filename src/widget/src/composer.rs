@@ -126,7 +126,11 @@ fn send(app: App) {
     let _ = input.focus();
     if !text.is_empty() {
         empty(app);
-        if !app.shared().give("said", &text, app.lang.get_untracked()) {
+        let shared = app.shared();
+        // Somebody in danger is told where help is, also while a person may or may not read along.
+        let crisis = dialog::crisis::find(&shared.knowledge.borrow().core().crisis, &text);
+        let elsewhere = shared.give("said", &text, app.lang.get_untracked());
+        if crisis.is_some() || !elsewhere {
             app.dispatch(Event::Utterance(text));
         }
     }
@@ -152,7 +156,11 @@ fn typed(app: App) {
     }
     app.secret.set(secret);
     let list =
-        if text.trim().chars().count() < MIN_LETTERS || text.bytes().any(|byte| byte == b'\n') {
+        // What is for a person (`relay` says so) is no question to the bot.
+        if text.trim().chars().count() < MIN_LETTERS
+            || text.bytes().any(|byte| byte == b'\n')
+            || input.has_attribute("data-relay")
+        {
             Vec::new()
         } else {
             dialog::suggest(

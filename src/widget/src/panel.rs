@@ -310,7 +310,8 @@ fn download(app: App) {
     app.shared().give("save", &written(app), Lang::Da);
 }
 
-fn written(app: App) -> String {
+/// The conversation as text.
+pub(crate) fn written(app: App) -> String {
     let shared = app.shared();
     let state = shared.state.borrow();
     transcript(

@@ -200,14 +200,14 @@ pub(super) async fn seen(
     post(app, staff, headers, body, "seen", StaffWish::Seen).await
 }
 
-fn answer<T: Serialize>(done: Result<T, Fault>) -> Response {
+pub(super) fn answer<T: Serialize>(done: Result<T, Fault>) -> Response {
     match done {
         Ok(message) => Json(message).into_response(),
         Err(fault) => fault.into_response(),
     }
 }
 
-async fn post<T: DeserializeOwned>(
+pub(super) async fn post<T: DeserializeOwned>(
     app: App,
     staff: Staff,
     headers: HeaderMap,

@@ -8,16 +8,16 @@ use sqlx::any::AnyRow;
 #[derive(Clone, Debug)]
 pub(crate) struct OutRow {
     pub(crate) id: String,
-    /// Empty for codes.
+    /// Or a conversation. Empty for codes.
     pub(crate) booking: String,
     pub(crate) visit: String,
-    /// `confirmed`, `moved`, `cancelled`, `reminder`, `code`.
+    /// `confirmed`, `moved`, `cancelled`, `reminder`, `code`, `talk`, `talk-receipt`.
     pub(crate) about: String,
     /// `email` or `sms`.
     pub(crate) channel: String,
     /// For codes; others take it from the booking when they are sent.
     pub(crate) recipient: String,
-    /// The code; why staff cancelled; `staff` for what they moved. Forgotten when sent.
+    /// The code; why staff cancelled; the department of a conversation; `staff` for what they moved. Forgotten when sent.
     pub(crate) payload: String,
     /// The same for every try.
     pub(crate) dedupe: String,
@@ -235,7 +235,7 @@ impl Tx {
     }
 
     /// Messages that should have gone before `before_ms` and have not, or were given up, and were not reported; they are
-    /// reported now. With the receipt number of their booking, or nothing.
+    /// reported now. With the receipt number of their booking or conversation, or nothing.
     pub(crate) async fn overdue(
         &mut self,
         before_ms: i64,
@@ -243,8 +243,9 @@ impl Tx {
     ) -> Result<Vec<String>, StoreError> {
         let slug = self.slug();
         let rows = sqlx::query(
-            "SELECT o.id AS id, COALESCE(b.receipt, '') AS receipt FROM outbox o
+            "SELECT o.id AS id, COALESCE(b.receipt, c.receipt, '') AS receipt FROM outbox o
              LEFT JOIN booking b ON b.tenant = o.tenant AND b.id = o.booking
+             LEFT JOIN conversation c ON c.tenant = o.tenant AND c.id = o.booking
              WHERE o.tenant = $1 AND o.alerted_ms = 0 AND (o.state = 'failed' OR (o.state <> 'sent' AND o.due_ms <= $2))",
         )
         .bind(slug)

@@ -15,7 +15,9 @@ pub use fit::{Misfit, Why, misfits};
 pub use view::places;
 
 use super::Draft;
+use super::TalkDeed;
 use super::change::lock_of_booking;
+use super::handoff;
 use crate::fault::Fault;
 use crate::store::Tx;
 use crate::store::staff::StaffRow;
@@ -45,6 +47,8 @@ pub enum StaffWish {
     Unblock(UnblockRequest),
     /// A matter is taken care of.
     Seen(SeenRequest),
+    /// Talk with a citizen.
+    Talk(TalkDeed),
 }
 
 /// Meets a wish of an account.
@@ -64,6 +68,7 @@ pub(super) async fn meet(
         StaffWish::Block(wish) => block::block(tx, site, who, wish, now_ms).await,
         StaffWish::Unblock(wish) => block::unblock(tx, who, wish, now_ms).await,
         StaffWish::Seen(wish) => alerts::seen(tx, who, wish, now_ms).await,
+        StaffWish::Talk(deed) => handoff::meet_staff(tx, site, who, deed, now_ms).await,
     }
 }
 
