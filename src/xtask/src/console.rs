@@ -54,7 +54,9 @@ fn library(paths: &Paths, out: &Path) -> Result<()> {
         let name = format!("library-{}.{extension}", &hex(&Sha256::digest(&bytes))[..6]);
         write_new(&out.join(&name), &bytes)?;
         compress::beside(&out.join(&name))?;
-        rows.push(json!({ "file": name, "app": "engine", "role": role, "sha384": integrity(&bytes) }));
+        rows.push(
+            json!({ "file": name, "app": "engine", "role": role, "sha384": integrity(&bytes) }),
+        );
     }
     fs::write(&manifest, serde_json::to_string_pretty(&whole)? + "\n")?;
     Ok(())

@@ -12,6 +12,7 @@ pub mod bookings;
 pub mod check;
 pub(crate) mod handoff;
 pub(crate) mod handoff_carried;
+mod handoff_entries;
 pub(crate) mod handoff_queue;
 pub(crate) mod handoff_record;
 pub mod idempotency;

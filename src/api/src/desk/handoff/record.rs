@@ -3,7 +3,7 @@
 
 use super::open::close;
 use super::staff::{found, no_such, receipt};
-use super::{admin, mask, state};
+use super::{AFAR, admin, mask, state};
 use crate::desk::{Desk, Draft};
 use crate::fault::Fault;
 use crate::store::handoff::{EntryRow, TalkBy, TalkRow};
@@ -261,12 +261,7 @@ fn entry(row: EntryRow) -> Entry {
         seq: row.seq,
         at: Some(Moment::new(row.at_ms)),
         who: row.who,
-        // Of an account that is no more, its id.
-        name: if row.name.is_empty() {
-            row.account
-        } else {
-            row.name
-        },
+        name: staff_name(row.name, row.account),
         text: row.text,
         answer: row.answer,
         message: row.message,
@@ -274,4 +269,12 @@ fn entry(row: EntryRow) -> Entry {
         detail: row.detail,
         hash: String::new(),
     }
+}
+
+/// What a person is called in the record: of an account that is no more, its id.
+fn staff_name(name: String, account: String) -> String {
+    if account == AFAR {
+        return "Kontaktcenter".to_owned();
+    }
+    if name.is_empty() { account } else { name }
 }
