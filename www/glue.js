@@ -170,7 +170,7 @@ function hold(kept) {
   const mark = event => {
     try {
       const tab = sessionStorage;
-      if (!event && tab[name] && tab[name] != me) delete tab[kept.slice(0, -1)];
+      if (!event && tab[name] && tab[name] != me) for (const key of [kept.slice(0, -1), kept + 'errand', kept + 'relay']) delete tab[key];
       if (document.hidden) delete tab[name];
       else tab[name] = me;
     } catch {

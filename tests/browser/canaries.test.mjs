@@ -152,6 +152,11 @@ test('a tab that was duplicated before its chat was opened drops the copy when i
   await ask(page, CANARY);
   await page.keyboard.press('Escape');
   await hear(page, 'closed');
+  // What booking and talking with a person keep beside it: secrets of one tab alone.
+  await page.evaluate(() => {
+    const name = Object.keys(sessionStorage).find(name => name.endsWith(':page')).slice(0, -4);
+    for (const key of ['errand', 'relay']) sessionStorage[name + key] = 'kanarie';
+  });
   const other = await twin(page);
   await launcher(other).click();
   await box(other).waitFor();

@@ -404,7 +404,7 @@ async fn soak(
         all.push(citizen.await.expect("a citizen"));
     }
     let seconds = begun.elapsed().as_secs_f64();
-    let killed = killer.await.expect("kills");
+    let deaths = killer.await.expect("kills");
     world.over.store(true, Ordering::Relaxed);
     let mut answered = 0;
     for agent in agents {
@@ -448,7 +448,7 @@ async fn soak(
         slowest = slowest.max(seen.slowest);
     }
     println!(
-        "{name}: {n} conversations, {} messages ({answered} by staff) in {seconds:.1} s, {killed} kills, {} requests of which {} unanswered, {faults:?}; \
+        "{name}: {n} conversations, {} messages ({answered} by staff) in {seconds:.1} s, {deaths} kills, {} requests of which {} unanswered, {faults:?}; \
          lost {lost}, twice {twice}, logs that differ {apart}, caught up within {slowest:?}",
         all.iter().map(|(_, sent, _)| sent.len()).sum::<usize>() + answered,
         world.asked.load(Ordering::Relaxed),
@@ -457,7 +457,7 @@ async fn soak(
     assert_eq!((lost, twice, apart), (0, 0, 0));
     assert!(slowest <= RESYNC_MOST, "{slowest:?}");
     assert_eq!(
-        killed, kills,
+        deaths, kills,
         "the servers were not killed as often as they should be"
     );
 }

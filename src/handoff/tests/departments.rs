@@ -23,7 +23,7 @@ fn span(open: u16, close: u16) -> Span {
 }
 
 fn date(text: &str) -> Date {
-    Date::parse(text).unwrap()
+    Date::parse(text).expect("a date")
 }
 
 /// Monday to Friday 9-15, and another that takes passports, and one pension answer that mail answers.
@@ -73,7 +73,13 @@ fn admin() -> Admin {
 #[test]
 fn an_answer_goes_before_its_topic_and_the_rest_to_the_fallback() {
     let admin = admin();
-    let to = |about: Option<&str>| admin.department_for(about).unwrap().id.as_str();
+    let to = |about: Option<&str>| {
+        admin
+            .department_for(about)
+            .expect("a department")
+            .id
+            .as_str()
+    };
     for (about, department) in [
         (Some("pas"), "pas"),
         (Some("pas/pris"), "pas"),
@@ -288,7 +294,7 @@ fn an_estimate_needs_five_waits_and_is_rounded_up() {
 #[test]
 fn whole_data_pass_and_every_mistake_is_told_at_once() {
     assert_eq!(admin().check(), Ok(()));
-    let bytes = serde_json::to_vec(&admin()).unwrap();
+    let bytes = serde_json::to_vec(&admin()).expect("json");
     assert_eq!(
         Admin::read(&bytes, "by"),
         Ok(admin()),
@@ -316,7 +322,7 @@ fn whole_data_pass_and_every_mistake_is_told_at_once() {
     }];
     let told: Vec<String> = bad
         .check()
-        .unwrap_err()
+        .expect_err("faults")
         .iter()
         .map(ToString::to_string)
         .collect();
@@ -385,7 +391,7 @@ proptest! {
         let now_ms = 1_790_000_000_000 / 60_000 * 60_000 + minutes * 60_000;
         match admin.open(department, now_ms) {
             Opening::Open { until_ms } => {
-                let until = until_ms.unwrap();
+                let until = until_ms.expect("a moment");
                 prop_assert!(until > now_ms);
                 prop_assert!(!admin.open(department, until).is_open());
                 prop_assert!(admin.open(department, until - 1).is_open());

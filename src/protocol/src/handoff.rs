@@ -348,7 +348,12 @@ pub enum Requeue {
 #[serde(deny_unknown_fields)]
 pub struct MessageRequest {
     /// A UUID, the same for every try: two messages of one conversation never share one.
-    #[cfg_attr(feature = "schema", schema(pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"))]
+    #[cfg_attr(
+        feature = "schema",
+        schema(
+            pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
+        )
+    )]
     pub id: String,
     /// Plain text, 1..=4000 characters.
     #[cfg_attr(feature = "schema", schema(min_length = 1, max_length = 4000))]

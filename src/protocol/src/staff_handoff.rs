@@ -223,7 +223,12 @@ pub struct StaffMessageRequest {
     #[cfg_attr(feature = "schema", schema(max_length = 40))]
     pub receipt: String,
     /// As in [`crate::handoff::MessageRequest::id`].
-    #[cfg_attr(feature = "schema", schema(pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"))]
+    #[cfg_attr(
+        feature = "schema",
+        schema(
+            pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
+        )
+    )]
     pub id: String,
     /// Plain text, 1..=4000 characters.
     #[cfg_attr(feature = "schema", schema(min_length = 1, max_length = 4000))]

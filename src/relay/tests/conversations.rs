@@ -108,7 +108,7 @@ impl Stage {
                 Effect::Say(message) => new.push(message),
                 Effect::Ask(request) => self.asked.push(request),
                 Effect::Faults(faults) => {
-                    self.faults = faults.iter().map(|(name, _)| (*name).to_string()).collect()
+                    self.faults = faults.iter().map(|(name, _)| (*name).to_string()).collect();
                 }
                 Effect::Bar(bar) => self.bar = bar,
                 Effect::Line(line) => self.line = line,

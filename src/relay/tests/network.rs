@@ -143,7 +143,7 @@ impl World {
             _ => (200, r#"{"seq":1}"#.to_string()),
         };
         let late = if self.bad {
-            self.dice.roll(6000) as i64
+            self.dice.roll(6000).cast_signed()
         } else {
             50
         };
@@ -167,7 +167,7 @@ impl World {
             let text = format!("id: {}\ndata: {}\n\n", at + 1, self.entry(at));
             let fate = if self.bad { self.dice.roll(10) } else { 9 };
             let late = if self.bad {
-                self.dice.roll(4000) as i64
+                self.dice.roll(4000).cast_signed()
             } else {
                 10
             };

@@ -146,10 +146,9 @@ impl Courier {
             Ok(()) => {
                 tx.mark_sent(&row.id, now_ms).await?;
                 if said && row.about == mail_of::TALK {
-                    match Desk::talk_mailed(&mut tx, row, now_ms).await {
-                        Err(Fault::Store(e)) => return Err(e),
-                        // Somebody took it in the same moment, and has it.
-                        Err(_) | Ok(()) => {}
+                    // Any other refusal: somebody took it in the same moment, and has it.
+                    if let Err(Fault::Store(e)) = Desk::talk_mailed(&mut tx, row, now_ms).await {
+                        return Err(e);
                     }
                 }
             }

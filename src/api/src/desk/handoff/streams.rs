@@ -13,10 +13,13 @@ const KOMMUNE: usize = 5000;
 #[derive(Clone, Default)]
 pub(crate) struct Streams(Arc<Mutex<Inner>>);
 
+/// The number of a stream, and what ends it.
+type Place = (u64, oneshot::Sender<()>);
+
 #[derive(Default)]
 struct Inner {
     next: u64,
-    by_talk: HashMap<(String, String), VecDeque<(u64, oneshot::Sender<()>)>>,
+    by_talk: HashMap<(String, String), VecDeque<Place>>,
     by_slug: HashMap<String, usize>,
 }
 
