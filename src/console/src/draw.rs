@@ -1,8 +1,7 @@
 //! Pictures as elements. Thin: what is said and when stands in `view`. No text becomes markup, no style is written.
 #![expect(
     clippy::ref_option,
-    clippy::unnecessary_wraps,
-    reason = "a region hands over the picture that it compares, and takes one element or none"
+    reason = "a region hands over the picture that it compares"
 )]
 
 mod card;

@@ -78,11 +78,11 @@ pub(crate) fn arrows(event: Event) {
     let Some(key) = event.dyn_ref::<KeyboardEvent>() else {
         return;
     };
-    let (by, end) = match key.key().as_str() {
-        "ArrowDown" => (1, false),
-        "ArrowUp" => (-1, false),
-        "Home" => (-1, true),
-        "End" => (1, true),
+    let (down, end) = match key.key().as_str() {
+        "ArrowDown" => (true, false),
+        "ArrowUp" => (false, false),
+        "Home" => (false, true),
+        "End" => (true, true),
         _ => return,
     };
     let list = event
@@ -98,20 +98,20 @@ pub(crate) fn arrows(event: Event) {
     let Some(row) = active.and_then(|one| one.closest("li.visit").ok().flatten()) else {
         return;
     };
-    let last = rows.length() as i32 - 1;
-    let at = (0..=last).find(|at| {
-        rows.item(*at as u32)
-            .is_some_and(|one| row.contains(Some(&one)))
-    });
-    let to = match (at, end, by) {
+    let bottom = rows.length().saturating_sub(1);
+    let at = (0..=bottom).find(|at| rows.item(*at).is_some_and(|one| row.contains(Some(&one))));
+    let to = match (at, end, down) {
         (None, ..) => return,
-        (_, true, 1) => last,
-        (_, true, _) => 0,
-        (Some(at), false, by) => (at + by).clamp(0, last),
+        (_, true, true) => bottom,
+        (_, true, false) => 0,
+        (Some(at), false, true) => (at + 1).min(bottom),
+        (Some(at), false, false) => at.saturating_sub(1),
     };
     event.prevent_default();
-    let to = rows.item(to as u32);
-    if let Some(to) = to.and_then(|one| one.dyn_into::<HtmlElement>().ok()) {
+    if let Some(to) = rows
+        .item(to)
+        .and_then(|one| one.dyn_into::<HtmlElement>().ok())
+    {
         let _ = to.focus();
     }
 }
