@@ -7,10 +7,10 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
 use bundle::content::Lang;
-use elements::{Announcer, El, Kept, Mounted, el, keeping, mount_into};
+use elements::{Announcer, El, Kept, Mounted, document, el, keeping, mount_into};
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, HtmlElement, HtmlInputElement, HtmlTextAreaElement};
+use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlTextAreaElement};
 
 use crate::draw;
 use crate::message::{Effect, Event, Now, Press, Reply};
@@ -114,12 +114,6 @@ pub(crate) fn dispatch(event: Event) {
         }
     }
     RUNNING.set(false);
-}
-
-fn document() -> Document {
-    web_sys::window()
-        .and_then(|window| window.document())
-        .unwrap_throw()
 }
 
 fn by_id(id: &str) -> Option<HtmlElement> {

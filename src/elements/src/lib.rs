@@ -29,4 +29,4 @@ pub use place::{own_entries, show_beginning};
 #[cfg(target_arch = "wasm32")]
 pub use signal::{Kept, Signal, Small, keep, keeping};
 #[cfg(target_arch = "wasm32")]
-pub use ui::{El, Mounted, el, icon, link, mount_into};
+pub use ui::{El, Mounted, document, el, icon, link, mount_into, window};

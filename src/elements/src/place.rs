@@ -12,16 +12,12 @@ pub fn show_beginning(log: &Element, first: &Element) {
     {
         target = next;
     }
-    if let (Some(target), Some(log_box)) = (
-        target.dyn_ref::<HtmlElement>(),
-        log.dyn_ref::<HtmlElement>(),
-    ) {
-        let top = target.offset_top() - 12; // counts from the log, which is positioned
-        log.set_scroll_top(top);
-        // When there is hardly any height, the panel scrolls instead of the log (widget.css).
-        if let Some(panel) = log.parent_element() {
-            panel.set_scroll_top(log_box.offset_top() + top);
-        }
+    let offset = |one: &Element| one.unchecked_ref::<HtmlElement>().offset_top();
+    let top = offset(&target) - 12; // counts from the log, which is positioned
+    log.set_scroll_top(top);
+    // When there is hardly any height, the panel scrolls instead of the log (widget.css).
+    if let Some(panel) = log.parent_element() {
+        panel.set_scroll_top(offset(log) + top);
     }
 }
 

@@ -38,6 +38,8 @@ fn original() -> Envelope {
         }),
         book: BTreeMap::from([("pas".into(), "pas".into())]),
         booking: Some(pinned("eksempelby-00.booking.json")),
+        talk: true,
+        departments: Some(pinned("eksempelby-00.samtale.json")),
         place: Some(":host{--lokalsvar-offset-x:30px}".into()),
     };
     Envelope::sign(&payload, &key()).expect("signs")
