@@ -177,7 +177,8 @@ function early() {
     ? ['Write your question', 'Please wait']
     : ['Skriv dit spørgsmål', 'Svaret er på vej'];
   const begin = () => {
-    if (root.querySelector('.place') || launcher.getAttribute('aria-expanded') !== 'true') return;
+    // Not beside the list of a failure: only where the box holds its line alone.
+    if (box.children[1] || root.querySelector('.place') || launcher.getAttribute('aria-expanded') !== 'true') return;
     const field = root.early ||= document.createElement('textarea');
     Object.assign(field, {
       part: 'early',
@@ -194,7 +195,7 @@ function early() {
     box.append(field);
     if (root.activeElement === launcher) field.focus();
   };
-  launcher.addEventListener('click', begin);
+  root.addEventListener('click', begin); // behind launcher and "Prøv igen"
   begin();
 }
 

@@ -147,15 +147,20 @@
       throw 'engine'; // no WebAssembly, or the page's CSP lacks 'wasm-unsafe-eval'
     }
   };
-  /** Begins every download; what was begun less than a minute ago is taken as it is. */
+  /**
+   * Begins every download; what was begun less than a minute ago is taken as it is. An engine that came well is kept
+   * while the rest fails: a browser gives a page only about a hundred.
+   */
   const prefetch = () => {
     if (!downloads || Date.now() - at > 6e4) {
       at = Date.now();
-      engine ||= Promise.all([run(GLUE, GLUE_HASH), wasm()]).then(([api, module]) => api.start(module));
-      downloads = [engine, knowledge()];
+      downloads = [
+        widget || engine || Promise.all([run(GLUE, GLUE_HASH), wasm()]).then(([api, module]) => api.start(module)).then(api => engine = api),
+        knowledge(),
+      ];
     }
     // Whatever fails, the release is waited for: it knows the phone number.
-    return Promise.all(downloads.map(one => one.catch(() => 0)));
+    return Promise.all(downloads.map(one => Promise.all([one]).catch(() => 0)));
   };
 
   // --- the widget -----------------------------------------------------------------------------------------
@@ -164,20 +169,23 @@
   const emit = (event, id) =>
     dispatchEvent(new CustomEvent('lokalsvar:' + event, { __proto__: null, detail: { kommune, id } }));
 
-  const load = async () => {
-    say(busy);
-    await Promise.race([prefetch(), new Promise((_, reject) => setTimeout(reject, 3e4))]);
-    const [api, known] = await Promise.all(downloads);
-    widget = await api.mount(root, data, known, kept, bytes, emit, fail, hide, run);
-  };
   /** Opens, and then does `then`. `restored`: it was open on the page before, so focus stays where it is. */
   const show = async (then, restored) => {
     if (!wanted) opener = document.activeElement;
     wanted = true;
     set(launcher, { 'aria-expanded': true });
     try {
-      if (!widget) await (loading ||= load());
-      else prefetch(), downloads[1].then(([said]) => widget.set_notice(said.notice)).catch(() => 0);
+      if (!widget) {
+        say(busy);
+        await (loading ||= Promise.race([
+          prefetch(),
+          new Promise((_, reject) => setTimeout(reject, 3e4)),
+        ]).then(async () => {
+          const [api, known] = await Promise.all(downloads);
+          engine = 0; // from here on a failure takes another one
+          widget = await api.mount(root, data, known, kept, bytes, emit, fail, hide, run);
+        }));
+      } else prefetch(), downloads[1].then(([said]) => widget.set_notice(said.notice)).catch(() => 0);
       say('');
       if (!wanted) return;
       widget.open(!restored);
@@ -202,7 +210,7 @@
     const dead = widget;
     wanted = true;
     failed = kind !== 'engine';
-    engine = downloads = widget = null;
+    downloads = widget = null;
     setTimeout(() => dead?.destroy()); // after a panic: gives the page back what a modal panel took
     root.replaceChildren(box, launcher);
     say(broken);

@@ -70,6 +70,26 @@ test('by keyboard alone: checked in on the day, taken back, moved, cancelled wit
   await page.context().close();
 });
 
+test('a CPR number that the kommune asks for stands where its booking is opened, and nowhere else', async () => {
+  await server.stop();
+  server = await start({ shift: MORNING, cpr: ['koerekort'] });
+  const booked = await book(server, { service: 'koerekort', at: 2, name: 'Nummer Ét', cpr: '010101-1234' });
+  for (const [width, colorScheme] of [[1280, 'light'], [320, 'dark']]) {
+    const page = await clerk(server, { width, colorScheme });
+    await card(page, booked).waitFor();
+    assert.doesNotMatch(await page.locator('body').innerText(), /010101/, 'the day has it not');
+    await card(page, booked).press('Enter');
+    await panel(page).getByRole('heading', { name: 'Nummer Ét' }).waitFor();
+    await says(page, '010101-1234');
+    assert.match(await panel(page).innerText(), /CPR-nummer\s+010101-1234/);
+    await fine(page, `konsol-cpr-${width}-${colorScheme}`);
+    assert.ok(page.requests.every(url => !url.includes('010101')), 'no address holds it');
+    assert.doesNotMatch(await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }])), /010101/, 'no storage holds it');
+    await clean(page, server);
+    await page.context().close();
+  }
+});
+
 test('time is blocked by keyboard, refused where somebody is booked, and given back', async () => {
   const tomorrow = today(1);
   const booked = await book(server, { service: 'vielse', location: 'vielsessal', from: tomorrow, at: 20, name: 'To Gæster' });

@@ -22,14 +22,14 @@ const freePort = () => new Promise(done => {
   });
 });
 
-/** Open around the clock, bookable at once: what is tested is the console, not the demo's opening hours. */
-function open(admin) {
+/** Open around the clock, bookable at once: what is tested is the console, not the demo's opening hours. `cpr`: ids of services that ask for it. */
+function open(admin, cpr) {
   const week = { days: Array.from({ length: 7 }, () => ['00:00-24:00']) };
   return {
     ...admin,
     holidays: { public: false, customary: [] },
     limits: { active_per_contact: 20, holds_at_once: 5 },
-    services: admin.services.map(one => ({ ...one, lead_minutes: 0, change_minutes: 0, code: false, contact: 'phone-or-email' })),
+    services: admin.services.map(one => ({ ...one, lead_minutes: 0, change_minutes: 0, code: false, contact: 'phone-or-email', cpr: cpr.includes(one.id) })),
     locations: admin.locations.map(one => ({ ...one, week, exceptions: [] })),
     counters: admin.counters.map(one => ({ ...one, week: null, exceptions: [], breaks: [] })),
     closures: [],
@@ -49,14 +49,14 @@ function clockOf(shift) {
   return { LD_PRELOAD: library, FAKETIME: `${shift < 0 ? '-' : '+'}${Math.abs(shift) / 1000}`, FAKETIME_DONT_FAKE_MONOTONIC: '1' };
 }
 
-/** Starts the server, its clock `shift` ms ahead of the machine's. */
-export async function start({ shift = 0 } = {}) {
+/** Starts the server, its clock `shift` ms ahead of the machine's; `cpr` as in [`open`]. */
+export async function start({ shift = 0, cpr = [] } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'konsol-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   mkdirSync(join(folder, 'booking'));
   const admin = JSON.parse(readFileSync(join(DIST, `${KOMMUNE}.booking.json`), 'utf8'));
-  writeFileSync(join(folder, 'booking', `${KOMMUNE}.booking.json`), JSON.stringify(open(admin)));
+  writeFileSync(join(folder, 'booking', `${KOMMUNE}.booking.json`), JSON.stringify(open(admin, cpr)));
   const config = join(folder, 'lokalsvar.toml');
   writeFileSync(config, `
 listen = "127.0.0.1:${port}"
@@ -180,14 +180,14 @@ const api = async (server, path, { holder, body } = {}) => {
 
 let citizens = 0;
 /** Books as a citizen does: the `at`-th free time from a day on (today when absent). Gives receipt, secret, start. */
-export async function book(server, { service = 'pas', location = 'raadhus', persons = 1, name = 'Kaj Kanin', from = today(), at = 0, language = 'da' } = {}) {
+export async function book(server, { service = 'pas', location = 'raadhus', persons = 1, name = 'Kaj Kanin', from = today(), at = 0, language = 'da', cpr } = {}) {
   const { privacy } = await api(server, 'services');
   const { slots } = await api(server, `slots?service=${service}&location=${location}&from=${from}&days=2&persons=${persons}`);
   assert.ok(slots.length > at, `a free time for ${service}`);
   const { start } = slots[at];
   const { holder } = await api(server, 'holds', { body: { service, location, start, persons } });
   const contact = { name, phone: String(20_000_000 + ++citizens) };
-  const booked = await api(server, 'bookings', { holder, body: { contact, privacy_version: privacy.version, language } });
+  const booked = await api(server, 'bookings', { holder, body: { contact, privacy_version: privacy.version, language, cpr } });
   return { ...booked, name, phone: contact.phone };
 }
 

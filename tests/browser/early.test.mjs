@@ -63,6 +63,46 @@ test('after a failure it is not to be written again', async () => {
   await page.waitForFunction(() => document.querySelector('lokalsvar-chat').shadowRoot.querySelector('#input').value === 'hvad koster et pas');
 });
 
+test('while it is tried again there is a field too, with the words of before; the engine that came well is not fetched anew', async () => {
+  let tries = 0, go;
+  const held = new Promise(done => { go = done; });
+  const page = await citizen({
+    before: page => page.route(/\/eksempelby-[0-9a-f]+\.kb/, async route => {
+      if (++tries === 1) return route.fulfill({ body: 'no bundle' });
+      await held;
+      return route.continue();
+    }),
+  });
+  await launcher(page).click();
+  const early = page.locator('lokalsvar-chat').locator('[part=early]');
+  await page.getByRole('button', { name: 'Prøv igen' }).click();
+  await early.waitFor();
+  assert.ok(await early.evaluate(field => field.getRootNode().activeElement === field), 'it has focus');
+  await page.keyboard.type('hvad koster et pas');
+  go();
+  await box(page).waitFor();
+  assert.equal(await box(page).inputValue(), 'hvad koster et pas');
+  const engine = page.requests.filter(url => /engine-\w+\.(js|wasm)/.test(url));
+  assert.equal(engine.length, 2, engine.join(' '));
+});
+
+test('beside the list of a failure there is no field, whatever is pressed', async () => {
+  const page = await citizen({ before: page => page.route(/\/eksempelby-[0-9a-f]+\.kb/, route => route.fulfill({ body: 'no bundle' })) });
+  await launcher(page).click();
+  await page.locator('lokalsvar-chat').locator('summary').first().click();
+  assert.equal(await page.locator('lokalsvar-chat').locator('[part=early]').count(), 0);
+});
+
+test('closed and opened anew while it loads, it still says so', async () => {
+  const { page, go } = await waiting();
+  await page.keyboard.press('Escape');
+  await launcher(page).click();
+  await page.locator('lokalsvar-chat').getByRole('status').filter({ hasText: 'Henter' }).waitFor();
+  await page.locator('lokalsvar-chat').locator('[part=early]').waitFor();
+  go();
+  await box(page).waitFor();
+});
+
 test('Esc puts it away', async () => {
   const { page, early, go } = await waiting();
   await page.keyboard.press('Escape');
