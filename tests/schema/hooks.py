@@ -1,63 +1,28 @@
 """For schemathesis (src/xtask/src/schema.rs): lets four fifths of the requests through the door, so that what stands behind it is tried too.
 
-The site key and secrets of a hold and a booking that exist take the place of the words made up for them. What is missing stays missing.
+The site key and the secrets of a hold and a booking that exist take the place of the words made up for them, and so do the session of
+somebody who may, receipts, blocks and alerts on the routes of the staff (staff.py). What is missing stays missing, what breaks the
+document goes on breaking it. What was answered is written down for the end (TALLY).
 """
 
 import itertools
-import json
 import os
 import re
-import urllib.request
 import uuid
 from collections.abc import MutableMapping
-from datetime import date, timedelta
+from datetime import timedelta
 
 import schemathesis
+import staff
+from server import SITE, ask, free, hold, now, phone, privacy
 
-API = os.environ["LOKALSVAR_API"] + "/api/v1/booking"
-SITE = "eksempelby-key"
 UUID = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+# No word to be read, or a character that controls: no reason, which no schema says.
+SILENT = re.compile(r"\W*|.*[\x00-\x1f\x7f-\x9f].*", re.DOTALL)
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 counter = itertools.count()
 turns = itertools.count()
-contacts = itertools.count(20_000_000)
 kept = {}
-
-
-def ask(path, body=None, **headers):
-    headers |= {"lokalsvar-site": SITE}
-    data = None
-    if body is not None or path.startswith("/holds/"):
-        headers |= {"idempotency-key": str(uuid.uuid4()), "content-type": "application/json"}
-        data = json.dumps(body).encode() if body is not None else b""
-    request = urllib.request.Request(API + path, data, headers)
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        return json.load(answer)
-
-
-def free(service):
-    """A free time of a service, on another day each time."""
-    days = 55 if service == "pas" else 25
-    for _ in range(days):
-        start = date.today() + timedelta(days=2 + next(turns) * 7 % days)
-        slots = ask(f"/slots?service={service}&from={start}&days=3")["slots"]
-        if slots:
-            slot = slots[next(turns) % len(slots)]
-            return {"service": service, "location": slot["location"], "start": slot["start"]}
-    raise RuntimeError(f"no time of {service} is left")
-
-
-def hold(service="pas"):
-    """The secret of a new hold."""
-    return ask("/holds", free(service) | {"persons": 1})["holder"]
-
-
-def phone():
-    """Another contact each time: one contact may have three bookings."""
-    return str(next(contacts))
-
-
-def privacy():
-    return ask("/services")["privacy"]["version"]
 
 
 def booking():
@@ -73,37 +38,59 @@ def secret(name, make, lasts=40):
     return kept[name]
 
 
-def put(message, name, value, most=10_000):
-    """Puts a value where one that fits the document stands; what breaks it goes on breaking it."""
-    if isinstance(message, MutableMapping) and isinstance(message.get(name), str) and len(message[name]) <= most:
+def put(message, name, value, least=0, most=10_000, like=None):
+    """Puts a value where one that fits the document stands."""
+    if not isinstance(message, MutableMapping):
+        return
+    old = message.get(name)
+    if isinstance(old, str) and least <= len(old) <= most and (like is None or like.fullmatch(old)):
         message[name] = value()
 
 
 @schemathesis.hook
 def before_call(ctx, case, kwargs):
-    path = case.operation.path.rsplit("/", 1)[-1]
-    headers = case.headers if case.headers is not None else {}
+    whole = case.operation.path
+    path = whole.rsplit("/", 1)[-1]
+    if not isinstance(case.headers, MutableMapping):
+        case.headers = {}
+    headers = case.headers
     key = headers.get("idempotency-key")
     # Made-up keys come again, with another body: that is refused, and tried elsewhere.
     if isinstance(key, str) and UUID.fullmatch(key):
         headers["idempotency-key"] = str(uuid.uuid4())
-    if next(counter) % 5 == 0:
+    turn = next(counter)
+    if turn % 5 == 0:
         return
+    if "/staff/" in whole:
+        route = whole.split("/staff/")[1]
+        anybody = turn % 10 == 0 and route not in staff.ENDING
+        of_staff(case, path, staff.anyone() if anybody else staff.may(route))
+    else:
+        of_citizen(case, path)
+
+
+@schemathesis.hook
+def after_call(ctx, case, response):
+    with open(os.environ["TALLY"], "a", encoding="utf-8") as tally:
+        print(case.method.upper(), case.operation.path, response.status_code, file=tally)
+
+
+def of_citizen(case, path):
+    headers, body = case.headers, case.body
     put(headers, "lokalsvar-site", lambda: SITE)
     put(headers, "lokalsvar-booking", lambda: secret("booking", booking, 5 if path in ("cancel", "erase") else 40))
     if path == "codes":
         put(headers, "lokalsvar-holder", lambda: hold("mitid"))
     elif path != "holds":
         put(headers, "lokalsvar-holder", lambda: hold() if path == "bookings" else secret("holder", hold))
-    body = case.body
     if path in ("holds", "move"):
-        now = free("pas")
-        for name in now:
-            put(body, name, lambda name=name: now[name])
+        time = free("pas")
+        for name in time:
+            put(body, name, lambda name=name: time[name])
     if path in ("bookings", "codes") and isinstance(body, dict):
-        put(body.get("contact"), "phone", phone, 30)
-        put(body.get("contact"), "email", lambda: "ida@example.dk", 254)
-        put(body, "privacy_version", lambda: kept.setdefault("privacy", privacy()), 64)
+        put(body.get("contact"), "phone", phone, most=30)
+        put(body.get("contact"), "email", lambda: "ida@example.dk", most=254)
+        put(body, "privacy_version", lambda: kept.setdefault("privacy", privacy()), most=64)
     if path == "codes" and isinstance(body, dict) and isinstance(body.get("contact"), dict):
         # One of the two: no schema says so.
         contact = body["contact"]
@@ -112,3 +99,49 @@ def before_call(ctx, case, kwargs):
     if path == "slots":
         put(case.query, "service", lambda: "pas")
         put(case.query, "location", lambda: "raadhus")
+
+
+def of_staff(case, path, seat):
+    headers, query, body = case.headers, case.query, case.body
+    if seat:
+        headers["cookie"] = seat.cookie
+        put(headers, "lokalsvar-csrf", lambda: seat.csrf)
+    if path in ("sign-in", "enrol", "invitation", "start"):
+        return way_in(path, query, body)
+    today = now().date()
+    for name in ("from", "to"):
+        put(query, name, lambda: str(today), like=DATE)
+    put(query, "location", lambda: "raadhus")
+    put(query, "receipt", lambda: staff.receipt("find"), most=40)
+    put(body, "receipt", lambda: staff.receipt(path), most=40)
+    put(body, "reason", lambda: "Prøve", 1, 200, SILENT)
+    if isinstance(body, dict) and isinstance(body.get("visit"), str) and len(body["visit"]) <= 64:
+        del body["visit"]
+    if path == "move" and isinstance(body, dict):
+        time = staff.free(body.get("receipt"))
+        for name in time:
+            put(body, name, lambda name=name: time[name])
+    if path == "blocks":
+        start = staff.night()
+        put(body, "location", lambda: "raadhus")
+        put(body, "counter", lambda: "skranke-2")
+        put(body, "start", lambda: start.isoformat())
+        put(body, "end", lambda: (start + timedelta(minutes=5)).isoformat())
+    put(body, "block", staff.block, most=40)
+    put(body, "alert", staff.alert, most=40)
+
+
+def way_in(path, query, body):
+    """Somebody who has not signed in yet, with what they sign in with."""
+    put(query, "kommune", lambda: "eksempelby")
+    if not isinstance(body, dict):
+        return
+    new = staff.newcomer(path)
+    body.setdefault("kommune", new["kommune"])
+    put(body, "kommune", lambda: new["kommune"])
+    put(body, "user", lambda: new["user"], 1, 100)
+    put(body, "password", lambda: new["password"], 12 if path == "invitation" else 1, 200)
+    put(body, "invitation", lambda: new["invitation"], most=100)
+    if path == "enrol":
+        put(body, "secret", lambda: new["secret"], most=100)
+        put(body, "code", lambda: staff.code(new["secret"]), most=20)

@@ -86,7 +86,7 @@ pub(super) async fn slots(
 
 /// The citizen has come. On the day of the visit.
 #[utoipa::path(post, path = "/api/v1/staff/booking/check-in", tag = "staff", operation_id = "staff_check_in", request_body = ReceiptRequest,
-    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry")),
+    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$", description = "A UUID, the same for every retry")),
     responses((status = 200, body = Changed), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn check_in(
     State(app): State<App>,
@@ -99,7 +99,7 @@ pub(super) async fn check_in(
 
 /// The citizen did not come. Not before the visit begins; its time is free from then on.
 #[utoipa::path(post, path = "/api/v1/staff/booking/no-show", tag = "staff", operation_id = "staff_no_show", request_body = ReceiptRequest,
-    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry")),
+    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$", description = "A UUID, the same for every retry")),
     responses((status = 200, body = Changed), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn no_show(
     State(app): State<App>,
@@ -112,7 +112,7 @@ pub(super) async fn no_show(
 
 /// The check-in was a mistake. On the same day. A no-show stays: its time may be somebody else's.
 #[utoipa::path(post, path = "/api/v1/staff/booking/undo", tag = "staff", operation_id = "staff_undo", request_body = ReceiptRequest,
-    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry")),
+    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$", description = "A UUID, the same for every retry")),
     responses((status = 200, body = Changed), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn undo(
     State(app): State<App>,
@@ -125,7 +125,7 @@ pub(super) async fn undo(
 
 /// Another time. The citizen is told, and their link goes on working.
 #[utoipa::path(post, path = "/api/v1/staff/booking/move", tag = "staff", operation_id = "staff_move", request_body = StaffMoveRequest,
-    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry")),
+    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$", description = "A UUID, the same for every retry")),
     responses((status = 200, body = Changed), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn shift(
     State(app): State<App>,
@@ -138,7 +138,7 @@ pub(super) async fn shift(
 
 /// Calls a booking off. The citizen is told why.
 #[utoipa::path(post, path = "/api/v1/staff/booking/cancel", tag = "staff", operation_id = "staff_cancel", request_body = StaffCancelRequest,
-    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry")),
+    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$", description = "A UUID, the same for every retry")),
     responses((status = 200, body = Changed), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn cancel(
     State(app): State<App>,
@@ -151,7 +151,7 @@ pub(super) async fn cancel(
 
 /// Takes time out. Visits in it go to other counters of the location; when one cannot, nothing is done and the receipts are named.
 #[utoipa::path(post, path = "/api/v1/staff/booking/blocks", tag = "staff", operation_id = "staff_block", request_body = BlockRequest,
-    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry")),
+    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$", description = "A UUID, the same for every retry")),
     responses((status = 201, body = Blocked), (status = 409, body = BlockRefused, content_type = "application/problem+json", description = "Visits are in the way (`booked`)"),
         (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn block(
@@ -165,7 +165,7 @@ pub(super) async fn block(
 
 /// Gives blocked time back.
 #[utoipa::path(post, path = "/api/v1/staff/booking/unblock", tag = "staff", operation_id = "staff_unblock", request_body = UnblockRequest,
-    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry")),
+    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$", description = "A UUID, the same for every retry")),
     responses((status = 200, body = Unblocked), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn unblock(
     State(app): State<App>,
@@ -189,7 +189,7 @@ pub(super) async fn alerts(State(app): State<App>, staff: Staff) -> Response {
 
 /// Somebody takes care of it.
 #[utoipa::path(post, path = "/api/v1/staff/alerts/seen", tag = "staff", operation_id = "staff_seen", request_body = SeenRequest,
-    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry")),
+    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$", description = "A UUID, the same for every retry")),
     responses((status = 200, body = Seen), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn seen(
     State(app): State<App>,

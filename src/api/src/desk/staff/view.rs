@@ -19,6 +19,9 @@ use protocol::staff::{
 };
 use protocol::{Code, Language};
 
+/// No [`Days::version`] has more characters.
+const VERSION_MOST: usize = 64;
+
 /// Where staff of a kommune work. Services that are booked elsewhere are left out: nothing about them is here.
 pub fn places(site: &Site) -> Places {
     let admin = &site.admin;
@@ -57,7 +60,7 @@ impl Desk {
     /// Days of a location with who comes. When the asker knows them already, no person is read.
     ///
     /// # Errors
-    /// No such location; the day or the number of days is not possible.
+    /// No such location; the day or the number of days is not possible; what is said to be known is longer than any version.
     pub async fn staff_days(
         &self,
         site: &Site,
@@ -65,13 +68,17 @@ impl Desk {
         query: &DaysQuery,
     ) -> Result<Days, Fault> {
         let now_ms = self.clock.now_ms();
+        let known = query.known.as_deref();
+        if known.is_some_and(|known| known.chars().count() > VERSION_MOST) {
+            return Err(Fault::No(Code::BadRequest, "known: at most 64 characters"));
+        }
         site.admin.location(&query.location).ok_or_else(no_such)?;
         let (from, days) = dates(&query.from, query.days.unwrap_or(1), 7)?;
         let dates: Vec<Date> = (0..i32::from(days)).map(|n| from.add_days(n)).collect();
         let mut tx = self.reading(site).await?;
         let (days, rows) = look(&mut tx, site, &query.location, &dates, now_ms).await?;
         drop(tx);
-        if query.known.as_deref() == Some(&days.version) {
+        if known == Some(&days.version) {
             return Ok(Days {
                 days: Vec::new(),
                 unchanged: true,
