@@ -20,9 +20,13 @@ from server import ask, call, now, phone, privacy
 ACCOUNTS = {account["user"]: account for account in json.load(open(os.environ["STAFF"], encoding="utf-8"))}
 ROLES = ["booking", "booking-admin", "agent", "supervisor", "analyst", "tenant-admin", "operator"]
 # Real seconds: half an hour without a request ends a session, and the server's clock is faster.
-LASTS = 120
+LASTS = 60
+# Real seconds that something may be waited for.
+PATIENCE = 150
 # A code is good once; the next one comes after thirty seconds of the server's.
 ANEW = 10
+# Routes that end the session they are asked with: who signs in anew leaves the old one.
+ENDING = ["sign-out", "sign-in", "enrol", "invitation", "oidc/callback"]
 turns = itertools.count()
 seats = {}
 kept = {}
@@ -62,8 +66,8 @@ def seat(role, lasts=LASTS):
 
 
 def may(path):
-    """A session that opens the route. Signing out ends one, so those who need none elsewhere take turns."""
-    if path == "sign-out":
+    """A session that opens the route. Signing in or out ends one, so those who need none elsewhere take turns."""
+    if path in ENDING:
         return seat(["agent", "supervisor", "analyst"][next(turns) % 3], ANEW)
     return seat("tenant-admin" if path == "audit" else "booking-admin")
 
@@ -100,7 +104,7 @@ def prepare():
     """Visits that have begun when they are needed, one that is later today, and secrets of apps before anybody is made to wait."""
     today = slots(0)
     soon = [s for s in today if datetime.fromisoformat(s["start"]) < now() + timedelta(minutes=40)]
-    kept["begun"] = [booked(s) for s in soon]
+    kept["begun"] = [(datetime.fromisoformat(s["start"]), booked(s)) for s in soon]
     kept["today"] = booked(today[-1])
     for role in ROLES:
         seat(role)
@@ -109,10 +113,19 @@ def prepare():
             account["secret"] = offered(account)
 
 
+def wait(there):
+    """For what comes by itself while the server's clock goes on; never for good."""
+    begun = time.monotonic()
+    while not there() and time.monotonic() - begun < PATIENCE:
+        time.sleep(0.5)
+
+
 def receipt(path):
     """Of a booking with which that can be done."""
     if path == "no-show":
-        return kept["begun"][next(turns) % len(kept["begun"])]
+        begins, receipt = kept["begun"][next(turns) % len(kept["begun"])]
+        wait(lambda: now() > min(kept["begun"])[0])
+        return receipt if now() > begins else min(kept["begun"])[1]
     if path in ("check-in", "undo"):
         # Each leaves what the other one needs.
         work("/booking/" + ("undo" if path == "check-in" else "check-in"), {"receipt": kept["today"]})
@@ -150,8 +163,12 @@ def block():
 
 def alert():
     """The id of a matter: a notice that has waited for a quarter of an hour, since nobody sends it."""
-    for found in work("/alerts").get("alerts", []):
-        kept["alert"] = found["alert"]
+    def late():
+        for found in work("/alerts").get("alerts", []):
+            kept["alert"] = found["alert"]
+        return "alert" in kept
+
+    wait(late)
     return kept.get("alert", "none")
 
 

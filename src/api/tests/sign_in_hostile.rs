@@ -3,10 +3,11 @@
 
 mod common;
 
+use api::auth::Role;
 use axum::body::Body;
 use axum::http::Request;
 use common::Place;
-use common::staff::{Console, Seat};
+use common::staff::{Console, PASSWORD, Seat};
 use protocol::path;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -117,4 +118,29 @@ async fn what_nobody_meant_to_send_is_refused() {
     assert!(statuses.len() >= 5, "{statuses:?}");
     let ways = format!("{}?kommune=eksempelby", path::SIGN_IN);
     assert_eq!(console.get(&ways, &Seat::default()).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_code_of_more_than_twenty_characters_is_refused_before_the_password_is_looked_at() {
+    let place = Place::sqlite().await;
+    let console = Console::new(&place);
+    console
+        .add(Some("eksempelby"), "ida", &[Role::Booking])
+        .await;
+    let longest = "0".repeat(20);
+    let said = |code: &str| json!({"kommune": "eksempelby", "user": "ida", "password": PASSWORD, "secret": "A", "code": code});
+    for route in [path::SIGN_IN, path::ENROL] {
+        for (code, status) in [(longest.clone() + "0", 400), (longest.clone(), 0)] {
+            let mut body = said(&code);
+            if route == path::SIGN_IN {
+                body.as_object_mut().expect("an object").remove("secret");
+            }
+            let got = console.post(route, &Seat::default(), &body).await;
+            if status == 0 {
+                assert_ne!(got.problem(), (400, "bad-request"), "{route}");
+            } else {
+                assert_eq!(got.problem(), (status, "bad-request"), "{route}");
+            }
+        }
+    }
 }

@@ -41,7 +41,8 @@ const PASSWORD: &str = "en adgangskode til prøver";
 /// Accounts that have a password only, and as many that are invited.
 const NEW: usize = 12;
 
-/// Accounts at the first kommune, the operator's without one: a JSON list of objects with `user`, `kommune`, and `password` or `invitation`.
+/// Accounts at the first kommune, the operator's without one: a JSON list of objects with `user`, `kommune`,
+/// `password`, and `invitation` where that password is to be chosen with one.
 async fn staff(config: &Config, clock: Clock) -> Result<String, String> {
     let desk = api::serve::desk(config, clock).await?;
     let auth = Auth::new(&desk);
@@ -61,7 +62,7 @@ async fn staff(config: &Config, clock: Clock) -> Result<String, String> {
             .await
             .map_err(|e| e.to_string())?;
         accounts.push(serde_json::json!({
-            "user": user, "kommune": kommune, "password": password, "invitation": invitation,
+            "user": user, "kommune": kommune, "password": PASSWORD, "invitation": invitation,
         }));
     }
     Ok(serde_json::Value::from(accounts).to_string())

@@ -21,7 +21,7 @@ const SEED: &str = "20261121";
 /// When it is at the server at the beginning: Thursday 26 November 2026, ten minutes before its kommune opens. UTC milliseconds.
 const BEGINS_MS: i64 = 1_795_683_000_000;
 /// The server's clock is so many times as fast: visits begin and notices are late within minutes.
-const FACTOR: i64 = 6;
+const FACTOR: i64 = 12;
 /// Documented routes of citizens and staff.
 const ROUTES: usize = 59;
 /// They need a login of the kommune's own; src/api/tests/sign_in.rs has one.

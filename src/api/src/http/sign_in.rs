@@ -28,6 +28,15 @@ type Body = Result<Bytes, BytesRejection>;
 /// Where the console is.
 const CONSOLE: &str = "/konsol/";
 
+/// Characters of what somebody reads off an authenticator app, spaces among them.
+const CODE_MOST: usize = 20;
+const CODE_TOO_LONG: Fault = Fault::No(Code::BadRequest, "code: at most 20 characters");
+
+/// Looked at before the password, so that it says nothing of the account.
+fn too_long(code: &str) -> bool {
+    code.chars().count() > CODE_MOST
+}
+
 /// How one can sign in at a kommune; without one, as the operator.
 #[utoipa::path(get, path = "/api/v1/staff/sign-in", tag = "staff", params(SignInQuery),
     responses((status = 200, body = SignInWays), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
@@ -61,6 +70,9 @@ pub(super) async fn sign_in(
         Ok(wish) => wish,
         Err(fault) => return fault.into_response(),
     };
+    if wish.code.as_deref().is_some_and(too_long) {
+        return CODE_TOO_LONG.into_response();
+    }
     if let Err(seconds) = app.limits.sign_in(network.0, Instant::now()) {
         return too_many(seconds);
     }
@@ -102,6 +114,9 @@ pub(super) async fn enrol(
         Ok(wish) => wish,
         Err(fault) => return fault.into_response(),
     };
+    if too_long(&wish.code) {
+        return CODE_TOO_LONG.into_response();
+    }
     if let Err(seconds) = app.limits.sign_in(network.0, Instant::now()) {
         return too_many(seconds);
     }

@@ -99,7 +99,10 @@ fn no_such() -> Fault {
 fn reason(text: &str) -> Result<String, Fault> {
     let clean = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if clean.is_empty() || clean.chars().count() > 200 || clean.chars().any(char::is_control) {
-        return Err(Fault::No(Code::Invalid, "reason: 1 to 200 characters"));
+        return Err(Fault::No(
+            Code::Invalid,
+            "reason: 1 to 200 characters, no control characters",
+        ));
     }
     if !privacy::find_cpr(&clean).is_empty() {
         return Err(Fault::No(Code::CprRefused, "reason: no CPR number here"));
