@@ -14,12 +14,14 @@ use api::metrics::Metrics;
 use api::notices::Courier;
 use api::notices::mail::Mailer;
 use common::mailbox::Mailbox;
-use common::talk::{PRIVACY, Talk, chat, texts};
+use common::staff::{Console, Seat};
+use common::talk::{PRIVACY, TALKS, Talk, chat, texts};
 use common::{Folder, Place, code};
 use protocol::handoff::{LeaveRequest, OpenRequest, Opened, Said, Stage, Way, What, Who};
-use protocol::staff_handoff::TransferRequest;
-use protocol::{Code, Contact};
-use serde_json::Value;
+use protocol::staff_handoff::{ConversationRequest, Record, RecordRequest, TransferRequest};
+use protocol::{Code, Contact, Role, path};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::io::BufRead as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -29,6 +31,7 @@ use std::time::Duration;
 both!(
     a_chat_with_a_contact_centre_is_like_any_other,
     a_contact_centre_that_is_cut_off_loses_nothing_and_doubles_nothing,
+    what_went_wrong_is_told_to_those_who_can_find_it,
 );
 
 const TOKEN: &str = "sample-token-2";
@@ -306,11 +309,19 @@ async fn a_contact_centre_that_is_cut_off_loses_nothing_and_doubles_nothing(plac
             .stage,
         Stage::Waiting
     );
-    let alerts = talk.desk.staff_alerts(&talk.site).await.expect("alerts");
+    let alerts = talk
+        .desk
+        .staff_alerts(&talk.site, TALKS)
+        .await
+        .expect("alerts");
     assert!(alerts.alerts.is_empty());
     place.forward(16);
     look(place, &messenger).await;
-    let alerts = talk.desk.staff_alerts(&talk.site).await.expect("alerts");
+    let alerts = talk
+        .desk
+        .staff_alerts(&talk.site, TALKS)
+        .await
+        .expect("alerts");
     assert_eq!(
         alerts.alerts[0].receipt.as_deref(),
         Some(opened.receipt.as_str()),
@@ -482,7 +493,7 @@ async fn staff_hear_of_a_message_that_does_not_leave() {
     courier.round().await;
     assert!(
         talk.desk
-            .staff_alerts(&talk.site)
+            .staff_alerts(&talk.site, TALKS)
             .await
             .expect("alerts")
             .alerts
@@ -492,7 +503,7 @@ async fn staff_hear_of_a_message_that_does_not_leave() {
     courier.round().await;
     let alerts = talk
         .desk
-        .staff_alerts(&talk.site)
+        .staff_alerts(&talk.site, TALKS)
         .await
         .expect("alerts")
         .alerts;
@@ -507,6 +518,87 @@ async fn staff_hear_of_a_message_that_does_not_leave() {
         Stage::Waiting,
         "it is not told as done"
     );
+}
+
+/// What the matters that somebody hears of are about and their ids, by receipt.
+async fn matters(console: &Console, seat: &Seat) -> BTreeMap<String, (String, Value)> {
+    let got = console.get(path::STAFF_ALERTS, seat).await;
+    assert_eq!(got.status, 200);
+    let alerts = got.body["alerts"].as_array().expect("alerts").clone();
+    let of = |alert: Value| {
+        let text = |name: &str| alert[name].as_str().expect("text").to_owned();
+        (text("receipt"), (text("about"), alert["alert"].clone()))
+    };
+    alerts.into_iter().map(of).collect()
+}
+
+async fn what_went_wrong_is_told_to_those_who_can_find_it(place: &Place) {
+    const AT: &str = "2026-12-04T10:00:00+01:00";
+    let (console, talk) = (Console::new(place), Talk::new(place));
+    let booked = place.receipt("pas", AT, "20304050").await;
+    let booked = booked.expect("a booking").receipt;
+    let opened: Opened = talk
+        .wish("", TalkWish::Open(message("Hul i vejen")))
+        .await
+        .expect("a message");
+    let spoken = opened.receipt;
+    // No mail server at all.
+    place.forward(16);
+    let about = |receipt: &String| {
+        let kind = if *receipt == booked {
+            "undelivered"
+        } else {
+            "conversation"
+        };
+        (receipt.clone(), kind.to_owned())
+    };
+    let cases: [(&[Role], &[&String]); 5] = [
+        (&[Role::Booking], &[&booked]),
+        (&[Role::BookingAdmin, Role::Analyst], &[&booked]),
+        (&[Role::Agent], &[&spoken]),
+        (&[Role::Supervisor], &[&spoken]),
+        (&[Role::Booking, Role::Supervisor], &[&booked, &spoken]),
+    ];
+    for (roles, receipts) in cases {
+        let seat = console.seat(place, Some("eksempelby"), roles).await;
+        let told = matters(&console, &seat).await;
+        let told: BTreeMap<_, _> = told
+            .into_iter()
+            .map(|(at, (about, _))| (at, about))
+            .collect();
+        let expected: BTreeMap<_, _> = receipts.iter().map(|one| about(one)).collect();
+        assert_eq!(told, expected, "{roles:?}");
+    }
+    // What is not theirs is not there; what is, goes for all who hear of it.
+    let clerk = console
+        .seat(place, Some("eksempelby"), &[Role::Booking])
+        .await;
+    let agent = console
+        .seat(place, Some("eksempelby"), &[Role::Agent])
+        .await;
+    for (own, other, receipt) in [(&clerk, &agent, &booked), (&agent, &clerk, &spoken)] {
+        let seen = json!({"alert": matters(&console, own).await[receipt].1});
+        let got = console.post(path::STAFF_ALERTS_SEEN, other, &seen).await;
+        assert_eq!(got.problem(), (404, "not-found"));
+        assert_eq!(matters(&console, own).await.len(), 1, "still there");
+        if receipt == &booked {
+            let got = console.post(path::STAFF_ALERTS_SEEN, own, &seen).await;
+            assert_eq!(got.status, 200);
+            assert!(matters(&console, own).await.is_empty());
+        }
+    }
+    // Of a conversation that is deleted nothing is left to look at.
+    let secret = opened.secret.as_deref().expect("a secret");
+    talk.end(secret).await.expect("ended");
+    let decided = TalkDeed::Decide(RecordRequest {
+        receipt: spoken.clone(),
+        record: Record::NotCaseRelevant,
+        reason: "Prøve".into(),
+    });
+    talk.deed::<Value>("anna", decided).await.expect("decided");
+    let delete = TalkDeed::Delete(ConversationRequest { receipt: spoken });
+    talk.deed::<Value>("anna", delete).await.expect("deleted");
+    assert!(matters(&console, &agent).await.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -93,9 +93,15 @@ async fn lines(place: &Place) -> i64 {
 }
 
 /// A request that a route of the staff answers with success, for whoever may: address and body. Makes what it needs anew, for the
-/// `n`th cell, and sets the clock. `None` means that no request does without more than a session, and the route is open to
+/// `n`th cell and whoever comes, and sets the clock. `None` means that no request does without more than a session, and the route is open to
 /// all anyway.
-async fn request(place: &Place, method: &str, route: &str, n: i64) -> Option<(String, Value)> {
+async fn request(
+    place: &Place,
+    method: &str,
+    route: &str,
+    who: Option<Role>,
+    n: i64,
+) -> Option<(String, Value)> {
     place.clock.set(common::now_ms());
     // Eight counters: eight visits at the same time.
     let start_ms = common::now_ms() + 2 * 3_600_000 + n / 8 * 300_000;
@@ -170,7 +176,9 @@ async fn request(place: &Place, method: &str, route: &str, n: i64) -> Option<(St
             let tenant = &place.site.tenant;
             let mut tx = place.desk.store.write(tenant).await.expect("a transaction");
             let now_ms = place.clock.now_ms();
-            tx.alert(now_ms, "stranded", &n.to_string())
+            let talks = matches!(who, Some(Role::Agent | Role::Supervisor));
+            let about = if talks { "conversation" } else { "stranded" };
+            tx.alert(now_ms, about, &n.to_string())
                 .await
                 .expect("an alert");
             let alerts = tx.alerts().await.expect("alerts");
@@ -289,7 +297,7 @@ async fn only_the_listed_cells_succeed() {
     {
         for who in WHO {
             for tenant in [Tenancy::Own, Tenancy::Forged, Tenancy::Foreign] {
-                let made = request(&place, method, route, cells).await;
+                let made = request(&place, method, route, who, cells).await;
                 let Some((address, body)) = made else {
                     assert_eq!(*access, Access::Open, "{method} {route}");
                     continue;

@@ -45,7 +45,11 @@ pub(crate) fn press(app: &mut App, press: ChatPress, now: &Now, out: &mut Vec<Ef
         | ChatPress::Sound
         | ChatPress::Blink
         | ChatPress::Facts => queue::press(app, press, now, out),
-        ChatPress::Row(_) | ChatPress::Read | ChatPress::Close | ChatPress::Back => {
+        ChatPress::Row(_)
+        | ChatPress::Alert(_)
+        | ChatPress::Read
+        | ChatPress::Close
+        | ChatPress::Back => {
             talk::press(app, press, now, out);
         }
         ChatPress::Send

@@ -372,7 +372,11 @@ fn refresh(app: &mut App, now: &Now, out: &mut Vec<Effect>) {
 
 fn refused(app: &mut App, change: &Change, code: Code, out: &mut Vec<Effect>) {
     stop(app);
-    report(app, change, Told::bad(texts::refused(code)), out);
+    let text = match (&change.deed, code) {
+        (Deed::Seen, Code::NotFound) => texts::SEEN_GONE,
+        _ => texts::refused(code),
+    };
+    report(app, change, Told::bad(text), out);
 }
 
 /// The answer to a change.

@@ -81,7 +81,11 @@ pub(crate) fn open(app: &mut App, session: Session, now: &Now, out: &mut Vec<Eff
 fn arrive(app: &mut App, out: &mut Vec<Effect>) {
     let Some(desk) = app.desk() else { return };
     if desk.area == Area::Chats {
+        let hears = desk.hears();
         out.push(Effect::Address(CHATS.into(), false));
+        if hears {
+            get(app, What::Alerts, path::STAFF_ALERTS.to_string(), out);
+        }
     } else if desk.sees_bookings() && desk.places.is_none() {
         get(app, What::Places, path::STAFF_PLACES.to_string(), out);
         get(app, What::Alerts, path::STAFF_ALERTS.to_string(), out);

@@ -103,7 +103,7 @@ pub enum Press {
     Find,
     /// A visit, by receipt.
     Visit(String),
-    /// A visit that an alert is about, by receipt.
+    /// A visit that an alert is about, by receipt; in its part of the console.
     VisitOf(String),
     /// Blocked time, by its id.
     Block(String),

@@ -6,9 +6,9 @@ use protocol::staff::{Found, MoveSlots, SeenRequest, Visit};
 use crate::change::{Deed, code};
 use crate::deed;
 use crate::message::{Effect, Now, Press};
-use crate::state::{App, Doing, Moving, Panel, Shown, Told, What};
+use crate::state::{App, Area, Doing, Moving, Panel, Shown, Told, What};
 use crate::step::get;
-use crate::{poll, query, texts, when, wire};
+use crate::{desk, poll, query, texts, when, wire};
 
 /// Days of free times that are asked for at once.
 const MOVE_DAYS: &str = "7";
@@ -84,6 +84,7 @@ pub(crate) fn press(app: &mut App, press: Press, now: &Now, out: &mut Vec<Effect
             if let Some(desk) = app.desk_mut() {
                 desk.opener = "alerts".into();
             }
+            desk::area(app, Area::Booking, now, out);
             show(app, receipt, out);
         }
         Press::Block(id) => {

@@ -47,7 +47,15 @@ pub(crate) fn tick(app: &mut App, now: &Now, out: &mut Vec<Effect>) {
         desk::notice(app, Told::note(text), out);
     }
     let Some(desk) = app.desk() else { return };
-    if desk.area == Area::Booking && desk.sees_bookings() && now.ms - desk.polled_ms >= ROUND_MS {
+    if !desk.hears() || now.ms - desk.polled_ms < ROUND_MS {
+        return;
+    }
+    if desk.area == Area::Chats {
+        if let Some(desk) = app.desk_mut() {
+            desk.polled_ms = now.ms;
+        }
+        alerts(app, out);
+    } else {
         if desk.places.is_none() {
             if let Some(desk) = app.desk_mut() {
                 desk.polled_ms = now.ms;
@@ -90,10 +98,12 @@ fn end(app: &mut App, csrf: String, out: &mut Vec<Effect>) {
 
 /// What stands on the page may be old.
 pub(crate) fn again(app: &mut App, now: &Now, out: &mut Vec<Effect>) {
-    let known = app
-        .desk()
-        .is_some_and(|desk| desk.area == Area::Booking && desk.places.is_some());
-    if known {
+    let Some(desk) = app.desk().filter(|desk| desk.hears()) else {
+        return;
+    };
+    if desk.area == Area::Chats {
+        alerts(app, out);
+    } else if desk.places.is_some() {
         days(app, now, out);
         alerts(app, out);
     }
@@ -189,7 +199,7 @@ pub(crate) fn alerts_answered(app: &mut App, status: u16, body: &str, out: &mut 
         .filter(|alert| desk.alerts.iter().all(|old| old.alert != alert.alert))
         .count();
     if new > 0 {
-        out.push(Effect::Say(format!("Ny besked: {new}")));
+        out.push(Effect::Say(format!("Nyt under Beskeder: {new}")));
     }
     desk.alerts = alerts.alerts;
 }

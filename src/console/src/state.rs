@@ -352,6 +352,14 @@ impl Desk {
         self.has(Role::Agent) || self.has(Role::Supervisor)
     }
 
+    /// Does the part on the page have something that can go wrong, for them?
+    pub fn hears(&self) -> bool {
+        match self.area {
+            Area::Booking => self.sees_bookings(),
+            Area::Chats => self.sees_chats(),
+        }
+    }
+
     fn has(&self, role: Role) -> bool {
         self.session.roles.contains(&role)
     }

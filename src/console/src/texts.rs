@@ -1,6 +1,6 @@
 //! What case workers read, in plain Danish. All of it but the labels of buttons and fields, which stand where they are drawn.
 
-use protocol::staff::AlertAbout;
+use protocol::staff::{Alert, AlertAbout};
 use protocol::{About, Channel, Code, Language, Notice, NoticeState, State};
 
 use crate::change::Deed;
@@ -55,9 +55,19 @@ pub(crate) fn notice(notice: Notice) -> String {
     format!("{how} {about} {state}")
 }
 
-/// Title and advice of an alert.
-pub(crate) fn alert(about: AlertAbout) -> (&'static str, &'static str) {
-    match about {
+/// Title and advice of an alert, for somebody who may open conversations, or who may not.
+pub(crate) fn alert(alert: &Alert, talks: bool) -> (String, &'static str) {
+    let (title, advice) = match alert.about {
+        AlertAbout::Conversation => {
+            let receipt = alert.receipt.as_deref().unwrap_or_default();
+            let advice = if talks {
+                "Åbn samtalen. Venter borgeren endnu, så tag den, og svar herfra. Er den slut, mangler borgeren kun sin kvittering. Sig det også til den, der driver systemet."
+            } else {
+                "Bed en kollega med rollen “agent” om at se på samtalen. Sig det også til den, der driver systemet."
+            };
+            let title = format!("En besked om samtale {receipt} nåede ikke frem");
+            return (title, advice);
+        }
         AlertAbout::Undelivered => (
             "En besked er ikke kommet frem",
             "Borgeren har ikke fået sin sms eller e-mail. Ring til borgeren.",
@@ -70,8 +80,12 @@ pub(crate) fn alert(about: AlertAbout) -> (&'static str, &'static str) {
             "Noget skal ses efter",
             "Åbn aftalen, og se, hvad der er sket.",
         ),
-    }
+    };
+    (title.into(), advice)
 }
+
+/// When an alert that is to be marked is not there: for this account, or at all.
+pub(crate) const SEEN_GONE: &str = "Beskeden er der ikke længere.";
 
 /// What is said when a change is done.
 pub(crate) fn done(deed: &Deed) -> &'static str {

@@ -1,6 +1,7 @@
 //! What is on the page, as data: worked out of the state, compared with what was drawn last, and drawn only where it
 //! differs. So a refresh that brings nothing new touches nothing, and focus stays.
 
+mod alerts;
 mod booking;
 mod chats;
 mod day;
@@ -356,14 +357,8 @@ fn at_desk(app: &App, desk: &Desk) -> Page {
 
 fn top(desk: &Desk) -> Top {
     let mut buttons = Vec::new();
-    if desk.sees_bookings() && desk.area == Area::Booking {
-        let count = desk.alerts.len();
-        let label = match count {
-            0 => "Beskeder".to_string(),
-            _ => format!("Beskeder ({count})"),
-        };
-        let look = if count > 0 { Look::Main } else { Look::Quiet };
-        buttons.push(Button::new("alerts", &label, Press::Alerts, look));
+    if desk.hears() {
+        buttons.push(alerts::button(desk));
     }
     buttons.push(Button::new(
         "sign-out",
@@ -473,7 +468,7 @@ fn panel(app: &App, desk: &Desk) -> Option<Card> {
         Panel::Visit(shown) => booking::card(app, desk, shown),
         Panel::NewBlock => booking::new_block(app, desk),
         Panel::Block(id, sure) => booking::block(app, desk, id, *sure),
-        Panel::Alerts => booking::alerts(app, desk),
+        Panel::Alerts => alerts::card(app, desk),
     };
     card.close = true;
     card.alone = crate::panel::covers(app);

@@ -218,7 +218,7 @@ words! {
     Channel { "sms" Sms; Email }
     About { "moved" Moved, "cancelled" Cancelled, "reminder" Reminder, "code" Code; Confirmed }
     NoticeState { "sent" Sent, "failed" Failed; Queued }
-    AlertAbout { "undelivered" Undelivered, "stranded" Stranded; Other }
+    AlertAbout { "undelivered" Undelivered, "stranded" Stranded, "conversation" Conversation; Other }
     Way { "chat" Chat, "message" Message, "callback" Callback; Other }
     Stage { "waiting" Waiting, "active" Active, "closed" Closed; Other }
     Who { "citizen" Citizen, "staff" Staff, "bot" Bot, "system" System; Other }

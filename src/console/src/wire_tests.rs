@@ -71,7 +71,7 @@ fn answers_are_read_as_serde_reads_them() {
         "receipts",
     );
     same::<Alerts>(
-        &json!({"alerts": [{"alert": "1", "at": "a", "about": "stranded", "receipt": "r"}, {"alert": "2", "at": "a", "about": "new"}]}),
+        &json!({"alerts": [{"alert": "1", "at": "a", "about": "stranded", "receipt": "r"}, {"alert": "2", "at": "a", "about": "new"}, {"alert": "3", "at": "a", "about": "conversation", "receipt": "s"}]}),
         "alerts",
     );
 }

@@ -419,3 +419,77 @@ fn two_tabs_of_one_account_agree_and_a_server_that_forgot_is_told_again() {
     let told = clerk.answer("/presence", 200, &json!({}));
     assert_eq!(body(&told)["there"], true, "this one still does");
 }
+
+/// What went wrong: a booking's message, and a conversation's.
+fn alert(id: &str, about: &str, receipt: &str) -> serde_json::Value {
+    json!({"alert": id, "at": "2026-12-04T09:40:00+01:00", "about": about, "receipt": receipt})
+}
+
+#[test]
+fn a_conversation_that_did_not_arrive_is_told_where_chats_are_taken() {
+    let mut clerk = agent(&["agent"]);
+    clerk.answer("/alerts", 200, &json!({"alerts": []}));
+    assert_eq!(clerk.page().top.buttons[0].label, "Beskeder");
+    wait(&mut clerk, 14);
+    assert!(asked(&clerk, "/alerts").is_empty());
+    wait(&mut clerk, 1);
+    let one = json!({"alerts": [alert("7", "conversation", "K8F9-PLX3")]});
+    clerk.answer("/alerts", 200, &one);
+    assert_eq!(clerk.page().top.buttons[0].label, "Beskeder (1)");
+    assert!(clerk.said.contains(&"Nyt under Beskeder: 1".to_string()));
+    clerk.press(Press::Alerts);
+    assert_eq!(clerk.focus.last().map(String::as_str), Some("panel-title"));
+    assert!(clerk.page().panel.is_none(), "it stands above the list");
+    let card = clerk.page().chats.expect("the list").alerts;
+    let card = card.expect("the card");
+    assert_eq!(buttons(&card), ["Åbn samtalen", "Set"]);
+    let text = format!("{card:?}");
+    assert!(
+        text.contains("En besked om samtale K8F9-PLX3 nåede ikke frem")
+            && text.contains("tag den, og svar herfra"),
+        "{text}"
+    );
+    // A colleague's conversation has gone: it is not there any more.
+    clerk.press(Press::Seen("7".into()));
+    clerk.answer("/alerts/seen", 404, &problem("not-found"));
+    let card = clerk.page().chats.expect("the list").alerts;
+    assert_eq!(
+        told(&card.expect("the card")),
+        "Beskeden er der ikke længere."
+    );
+    clerk.answer("/alerts", 200, &one);
+    clerk.press(Press::Seen("7".into()));
+    clerk.answer("/alerts/seen", 200, &json!({"alert": "7"}));
+    assert_eq!(clerk.page().top.buttons[0].label, "Beskeder");
+    clerk.press(Press::Back);
+    assert!(clerk.page().chats.expect("the list").alerts.is_none());
+    assert_eq!(clerk.focus.last().map(String::as_str), Some("alerts"));
+}
+
+#[test]
+fn what_went_wrong_leads_to_its_part_of_the_console() {
+    let both = json!({"alerts": [alert("1", "undelivered", "AAAA-1111"), alert("2", "conversation", "WAIT-1111")]});
+    let mut clerk = agent(&["agent", "booking"]);
+    clerk.answer("/alerts", 200, &both);
+    clerk.on(Event::Narrow(true));
+    chat(&mut clerk, ChatPress::Row("WAIT-1111".into()));
+    assert!(clerk.page().covered);
+    clerk.press(Press::Alerts);
+    assert!(!clerk.page().covered, "what went wrong is not behind it");
+    clerk.press(Press::VisitOf("AAAA-1111".into()));
+    assert!(clerk.page().chats.is_none());
+    clerk.answer("/find", 200, &found(visit("AAAA-1111", "confirmed", &[])));
+    assert!(clerk.panel().title.contains("Kaj"), "{:?}", clerk.panel());
+    clerk.press(Press::Alerts);
+    chat(&mut clerk, ChatPress::Alert("WAIT-1111".into()));
+    let page = clerk.page().chats.expect("chats");
+    assert!(page.alerts.is_none() && page.talk.is_some());
+    // Who only sees the queues is told whom to ask.
+    let mut clerk = agent(&["supervisor"]);
+    clerk.answer("/alerts", 200, &both);
+    clerk.press(Press::Alerts);
+    let card = clerk.page().chats.expect("the list").alerts;
+    let card = card.expect("the card");
+    assert!(!buttons(&card).contains(&"Åbn samtalen".to_string()));
+    assert!(format!("{card:?}").contains("Bed en kollega"));
+}

@@ -369,7 +369,7 @@ fn alerts_are_counted_spoken_and_seen() {
     let alert = json!({"alerts": [{"alert": "7", "at": "2026-12-04T09:40:00+01:00", "about": "undelivered", "receipt": "AAAA-1111"}]});
     clerk.answer("/alerts", 200, &alert);
     assert_eq!(clerk.page().top.buttons[0].label, "Beskeder (1)");
-    assert!(clerk.said.contains(&"Ny besked: 1".to_string()));
+    assert!(clerk.said.contains(&"Nyt under Beskeder: 1".to_string()));
     clerk.press(Press::Alerts).press(Press::Seen("7".into()));
     assert_eq!(
         clerk.page().top.buttons[0].label,

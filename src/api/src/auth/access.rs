@@ -18,12 +18,23 @@ pub enum Access {
     Roles(&'static [Role]),
 }
 
+/// Roles at the counter.
+pub const AT_COUNTER: &[Role] = &[Role::Booking, Role::BookingAdmin];
+/// Roles that see who waits for a person.
+pub const AT_QUEUES: &[Role] = &[Role::Agent, Role::Supervisor];
 /// At the counter.
-const COUNTER: Access = Access::Roles(&[Role::Booking, Role::BookingAdmin]);
+const COUNTER: Access = Access::Roles(AT_COUNTER);
 /// Talks with citizens, and so reads what they write.
 const TALKS: Access = Access::Roles(&[Role::Agent]);
 /// Sees who waits.
-const QUEUES: Access = Access::Roles(&[Role::Agent, Role::Supervisor]);
+const QUEUES: Access = Access::Roles(AT_QUEUES);
+/// Sees what went wrong: each role only what its work is about.
+const MATTERS: Access = Access::Roles(&[
+    Role::Booking,
+    Role::BookingAdmin,
+    Role::Agent,
+    Role::Supervisor,
+]);
 /// Takes time out.
 const BLOCKS: Access = Access::Roles(&[Role::BookingAdmin]);
 
@@ -76,8 +87,8 @@ pub const ROUTES: &[(&str, &str, Access)] = &[
     ("post", path::STAFF_CANCEL, COUNTER),
     ("post", path::STAFF_BLOCKS, BLOCKS),
     ("post", path::STAFF_UNBLOCK, BLOCKS),
-    ("get", path::STAFF_ALERTS, COUNTER),
-    ("post", path::STAFF_ALERTS_SEEN, COUNTER),
+    ("get", path::STAFF_ALERTS, MATTERS),
+    ("post", path::STAFF_ALERTS_SEEN, MATTERS),
     ("get", path::STAFF_QUEUE, QUEUES),
     ("get", path::STAFF_CONVERSATION, TALKS),
     ("post", path::STAFF_PRESENCE, QUEUES),

@@ -6,7 +6,7 @@
 use super::contract::{self, Arrival, Sent, Utterance};
 use super::{Carrier, Later};
 use crate::adapter::call::{self, Line, Trouble};
-use crate::desk::{AFAR, Desk, hear_from_afar};
+use crate::desk::{AFAR, CONVERSATION, Desk, hear_from_afar};
 use crate::fault::Fault;
 use crate::store::handoff::{TalkBy, TalkRow};
 use crate::store::handoff_carried::CarriedRow;
@@ -303,7 +303,7 @@ async fn failed(tx: &mut Tx, row: &mut CarriedRow, now_ms: i64) -> Result<(), St
     if failing_ms >= OVERDUE_MS
         && let Some(talk) = tx.talk(TalkBy::Id(&row.conversation)).await?
     {
-        tx.alert_once(now_ms, "undelivered", &talk.receipt).await?;
+        tx.alert_once(now_ms, CONVERSATION, &talk.receipt).await?;
     }
     tx.keep_carried(row).await
 }

@@ -34,7 +34,8 @@ pub(crate) use handoff::{AFAR, FULL, Seat, Streams, carry_away, hear_from_afar};
 pub use handoff::{Reader, Sweeper, TalkDeed, TalkWish};
 pub(crate) use hold::start_of;
 pub(crate) use show::{calendar_of, receipt_of, service_text};
-pub use staff::{Misfit, StaffWish, Why, misfits, places};
+pub(crate) use staff::CONVERSATION;
+pub use staff::{Matters, Misfit, StaffWish, Why, misfits, places};
 
 /// What a citizen wants changed.
 #[derive(Clone, Debug)]

@@ -107,6 +107,15 @@ impl Tx {
     /// Forgets a conversation with all that was said in it, and what was to be sent about it. What was done stays in the audit
     /// log, without a word of it.
     pub(crate) async fn forget_talk(&mut self, id: &str) -> Result<(), StoreError> {
+        let slug = self.slug();
+        sqlx::query(
+            "DELETE FROM alert WHERE tenant = $1 AND about = 'conversation'
+             AND subject = (SELECT receipt FROM conversation WHERE tenant = $1 AND id = $2)",
+        )
+        .bind(slug)
+        .bind(id)
+        .execute(self.connection())
+        .await?;
         for (table, column) in PARTS
             .into_iter()
             .map(|table| (table, "conversation"))

@@ -28,6 +28,15 @@ pub(crate) struct OutRow {
     pub(crate) due_ms: i64,
 }
 
+/// A message that has not gone.
+#[derive(Clone, Debug)]
+pub(crate) struct Overdue {
+    /// Receipt number of its booking or conversation, or nothing.
+    pub(crate) receipt: String,
+    /// As [`OutRow::about`].
+    pub(crate) about: String,
+}
+
 const COLUMNS: &str =
     "id, booking, visit, about, channel, recipient, payload, dedupe, state, tries, due_ms";
 
@@ -235,15 +244,15 @@ impl Tx {
     }
 
     /// Messages that should have gone before `before_ms` and have not, or were given up, and were not reported; they are
-    /// reported now. With the receipt number of their booking or conversation, or nothing.
+    /// reported now.
     pub(crate) async fn overdue(
         &mut self,
         before_ms: i64,
         now_ms: i64,
-    ) -> Result<Vec<String>, StoreError> {
+    ) -> Result<Vec<Overdue>, StoreError> {
         let slug = self.slug();
         let rows = sqlx::query(
-            "SELECT o.id AS id, COALESCE(b.receipt, c.receipt, '') AS receipt FROM outbox o
+            "SELECT o.id AS id, o.about AS about, COALESCE(b.receipt, c.receipt, '') AS receipt FROM outbox o
              LEFT JOIN booking b ON b.tenant = o.tenant AND b.id = o.booking
              LEFT JOIN conversation c ON c.tenant = o.tenant AND c.id = o.booking
              WHERE o.tenant = $1 AND o.alerted_ms = 0 AND (o.state = 'failed' OR (o.state <> 'sent' AND o.due_ms <= $2))",
@@ -252,7 +261,7 @@ impl Tx {
         .bind(before_ms)
         .fetch_all(self.connection())
         .await?;
-        let mut receipts = Vec::new();
+        let mut overdue = Vec::new();
         for row in rows {
             let slug = self.slug();
             sqlx::query("UPDATE outbox SET alerted_ms = $3 WHERE tenant = $1 AND id = $2")
@@ -261,8 +270,11 @@ impl Tx {
                 .bind(now_ms)
                 .execute(self.connection())
                 .await?;
-            receipts.push(row.try_get("receipt")?);
+            overdue.push(Overdue {
+                receipt: row.try_get("receipt")?,
+                about: row.try_get("about")?,
+            });
         }
-        Ok(receipts)
+        Ok(overdue)
     }
 }

@@ -44,7 +44,7 @@ macro_rules! both {
 
 use api::clock::Clock;
 use api::config::Config;
-use api::desk::{Answer, Desk, Post, StaffWish, Wish};
+use api::desk::{Answer, Desk, Matters, Post, StaffWish, Wish};
 use api::erasures::Erasures;
 use api::fault::Fault;
 use api::store::Store;
@@ -61,6 +61,12 @@ pub const OTHER_KEY: &str = "fjordby-key-1";
 pub const ORIGIN: &str = "https://www.eksempelby.example";
 /// Privacy text of [`admin`].
 pub const PRIVACY: &str = "0123456789ab";
+
+/// What somebody at the counter hears of.
+pub const COUNTER: Matters = Matters {
+    bookings: true,
+    talks: false,
+};
 
 pub fn now_ms() -> i64 {
     parse_instant(NOW).expect("an instant")

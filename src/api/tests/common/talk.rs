@@ -1,7 +1,7 @@
 //! A citizen and staff who talk, at a desk: what is asked for, and what came back.
 
 use super::{Place, key};
-use api::desk::{Desk, Post, Reader, StaffWish, Sweeper, TalkDeed, TalkWish, Wish};
+use api::desk::{Desk, Matters, Post, Reader, StaffWish, Sweeper, TalkDeed, TalkWish, Wish};
 use api::fault::Fault;
 use api::tenant::Site;
 use protocol::Language;
@@ -15,6 +15,12 @@ use protocol::staff_handoff::{
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
+
+/// What who talks with citizens hears of.
+pub const TALKS: Matters = Matters {
+    bookings: false,
+    talks: true,
+};
 
 /// Version of the privacy text of [`admin`].
 pub const PRIVACY: &str = "samtale-1";

@@ -17,6 +17,7 @@ pub(super) struct Chats {
     whole: Element,
     head: Region<Option<Head>>,
     groups: Vec<(Element, Element, Lines<RowCard>)>,
+    alerts: Region<Option<Card>>,
     facts: Region<Option<Card>>,
     desks: Region<Option<Vec<DeskRow>>>,
     talk: Element,
@@ -44,6 +45,7 @@ impl Chats {
             whole: part("queue"),
             head: Region::new(part("chats-head")),
             groups: groups.collect(),
+            alerts: Region::new(part("chats-alerts")),
             facts: Region::new(part("chats-facts")),
             desks: Region::new(part("chats-desks")),
             talk: part("talk"),
@@ -83,6 +85,7 @@ impl Chats {
             }
             rows.draw(group.rows, draw::chats::row);
         }
+        self.alerts.draw(page.alerts, draw::chats::alerts);
         self.facts.draw(page.facts, draw::chats::facts);
         self.desks
             .draw(known.then_some(page.desks), draw::chats::desks);
@@ -153,6 +156,7 @@ pub(super) fn queue() -> El {
     });
     el("div#queue[hidden]")
         .child(el("div#chats-head"))
+        .child(el("div#chats-alerts"))
         .child(el("div#chats-facts"))
         .child(
             el("div.groups")

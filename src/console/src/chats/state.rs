@@ -28,6 +28,8 @@ pub enum ChatPress {
     Blink,
     /// A conversation, by its receipt.
     Row(String),
+    /// A conversation that an alert is about, by its receipt; in its part of the console.
+    Alert(String),
     /// Reads a conversation that somebody else has, or nobody.
     Read,
     /// Takes a conversation, by its receipt.

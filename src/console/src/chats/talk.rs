@@ -7,9 +7,9 @@ use protocol::staff_handoff::{Reading, Record};
 use super::queue::{PAUSE_MS, WAIT, backoff};
 use super::{ChatPress, Dealing, Talk};
 use crate::message::{Effect, Now};
-use crate::state::{App, Area, Desk, Told, What};
+use crate::state::{App, Area, Desk, Panel, Told, What};
 use crate::step::{get, is_waiting, stop};
-use crate::{query, wire};
+use crate::{desk, query, wire};
 
 /// Longest part of a message that is spoken, characters.
 const SPOKEN_MOST: usize = 200;
@@ -62,6 +62,13 @@ pub(super) fn keep(app: &mut App, now: &Now, out: &mut Vec<Effect>) {
 pub(super) fn press(app: &mut App, press: ChatPress, now: &Now, out: &mut Vec<Effect>) {
     match press {
         ChatPress::Row(receipt) => open(app, &receipt, false, now, out),
+        ChatPress::Alert(receipt) => {
+            if let Some(desk) = app.desk_mut() {
+                desk.panel = Panel::Closed;
+            }
+            desk::area(app, Area::Chats, now, out);
+            open(app, &receipt, false, now, out);
+        }
         ChatPress::Read => {
             if let Some(talk) = talk(app) {
                 talk.read = true;

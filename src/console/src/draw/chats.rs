@@ -148,6 +148,13 @@ pub(crate) fn desks(desks: &Option<Vec<DeskRow>>) -> Option<El> {
     )
 }
 
+/// What went wrong.
+pub(crate) fn alerts(alerts: &Option<Card>) -> Option<El> {
+    alerts.as_ref().map(|alerts| {
+        card::card(alerts, "panel-title", "h2", "section.card.facts").on("keydown", super::escape)
+    })
+}
+
 /// What the editors are told.
 pub(crate) fn facts(facts: &Option<Card>) -> Option<El> {
     facts

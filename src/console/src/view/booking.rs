@@ -446,37 +446,6 @@ pub(super) fn block(app: &App, desk: &Desk, id: &str, sure: bool) -> Card {
     }
 }
 
-/// What is to be looked at.
-pub(super) fn alerts(app: &App, desk: &Desk) -> Card {
-    let mut parts = Vec::new();
-    if desk.alerts.is_empty() {
-        parts.push(Part::Line("Der er ikke noget, du skal se efter.".into()));
-    }
-    for alert in &desk.alerts {
-        let (title, advice) = texts::alert(alert.about);
-        let at = when::capital(&when::moment(&alert.at, app.today()));
-        let mut buttons = Vec::new();
-        if let Some(receipt) = &alert.receipt {
-            let spoken = format!("Åbn aftalen {receipt}");
-            let press = Press::VisitOf(receipt.clone());
-            buttons.push(Button::new("", "Åbn aftalen", press, Look::Plain).spoken(spoken));
-        }
-        let seen = format!("Set: {title}, {at}");
-        let press = Press::Seen(alert.alert.clone());
-        buttons.push(
-            Button::new("", "Set", press, Look::Quiet)
-                .spoken(seen)
-                .busy_if(busy(desk)),
-        );
-        parts.push(Part::Item(title.into(), format!("{at}. {advice}"), buttons));
-    }
-    Card {
-        title: "Beskeder".into(),
-        parts,
-        ..Card::default()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

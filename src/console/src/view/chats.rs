@@ -5,10 +5,10 @@ use protocol::Language;
 use protocol::handoff::{Stage, Way};
 use protocol::staff_handoff::Row;
 
-use super::{Button, Card, Look, Main, Page, Part, TalkPage, bar, talk, top};
+use super::{Button, Card, Look, Main, Page, Part, TalkPage, alerts, bar, talk, top};
 use crate::chats::{ChatPress, Chats, in_queue, texts};
 use crate::message::Press;
-use crate::state::{App, Desk, Told, Tone};
+use crate::state::{App, Desk, Panel, Told, Tone};
 use crate::{poll, when};
 
 /// The page of the chats.
@@ -20,6 +20,8 @@ pub struct ChatsPage {
     pub groups: Vec<Group>,
     /// The departments.
     pub desks: Vec<DeskRow>,
+    /// What went wrong, while it is shown.
+    pub alerts: Option<Card>,
     /// What the editors are told, while it is shown.
     pub facts: Option<Card>,
     /// Id of an element and its text: what changes by itself.
@@ -113,7 +115,8 @@ pub(super) fn page(app: &App, desk: &Desk) -> Page {
         top: top(desk),
         bar: bar(desk),
         status: status(desk),
-        covered: app.narrow && chats.talk.is_some(),
+        // What went wrong stands above the list.
+        covered: app.narrow && chats.talk.is_some() && !matches!(desk.panel, Panel::Alerts),
         chats: page,
         main,
         ..Page::default()
@@ -156,6 +159,7 @@ fn whole(app: &App, desk: &Desk) -> ChatsPage {
         head: head(desk),
         groups: groups(desk),
         desks: desks(chats),
+        alerts: alerts::open(app, desk),
         facts: facts(app, desk),
         clocks: clocks(app, chats),
         talk: chats.talk.as_ref().map(|one| talk::page(app, desk, one)),

@@ -11,6 +11,8 @@ mod fit;
 mod said;
 mod view;
 
+pub(crate) use alerts::CONVERSATION;
+pub use alerts::Matters;
 pub use fit::{Misfit, Why, misfits};
 pub use view::places;
 
@@ -45,8 +47,8 @@ pub enum StaffWish {
     Block(BlockRequest),
     /// Give it back.
     Unblock(UnblockRequest),
-    /// A matter is taken care of.
-    Seen(SeenRequest),
+    /// A matter is taken care of, by somebody who hears of these.
+    Seen(SeenRequest, Matters),
     /// Talk with a citizen.
     Talk(TalkDeed),
 }
@@ -67,7 +69,7 @@ pub(super) async fn meet(
         StaffWish::Cancel(wish) => change::cancel(tx, site, who, wish, now_ms).await,
         StaffWish::Block(wish) => block::block(tx, site, who, wish, now_ms).await,
         StaffWish::Unblock(wish) => block::unblock(tx, who, wish, now_ms).await,
-        StaffWish::Seen(wish) => alerts::seen(tx, who, wish, now_ms).await,
+        StaffWish::Seen(wish, matters) => alerts::seen(tx, who, wish, *matters, now_ms).await,
         StaffWish::Talk(deed) => handoff::meet_staff(tx, site, who, deed, now_ms).await,
     }
 }
