@@ -22,7 +22,7 @@ const SEED: &str = "20261121";
 const BEGINS_MS: i64 = 1_795_683_000_000;
 /// The server's clock is so many times as fast: visits begin and notices are late within minutes.
 const FACTOR: i64 = 12;
-/// Documented routes of citizens and staff.
+/// Documented routes of citizens and staff; without the stream, whose answer has no end.
 const ROUTES: usize = 58;
 /// They need a login of the kommune's own; src/api/tests/sign_in.rs has one.
 const FAR: [&str; 2] = [
