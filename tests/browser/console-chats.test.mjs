@@ -293,6 +293,23 @@ test('a supervisor sees the queues and opens nothing', async () => {
   await page.context().close();
 });
 
+test('a message that did not get through is told to whoever may open the conversation, and taken off the list', async () => {
+  server = await startTalks();
+  const receipt = server.begins();
+  server.alerts.push({ alert: 'a1', at: '2026-11-26T10:00:00+01:00', about: 'conversation', receipt });
+  const page = await agent();
+  const alerts = page.locator('#alerts');
+  await alerts.getByText('Beskeder (1)').waitFor();
+  await alerts.click();
+  await page.getByText(`En besked om samtale ${receipt} nåede ikke frem`).waitFor();
+  await fine(page, 'samtaler-alerts-1280-light');
+  await page.getByRole('button', { name: /set/i }).first().click();
+  await page.getByText('Der er ikke noget, du skal se efter.').waitFor();
+  assert.deepEqual(server.posts('alerts/seen').map(({ body }) => body), [{ alert: 'a1' }]);
+  await clean(page, server);
+  await page.context().close();
+});
+
 test('the page goes on in the background, comes back at once, and says what is new where that is wanted', async () => {
   server = await startTalks();
   const page = await agent();

@@ -22,6 +22,7 @@ export async function startTalks({ roles = ['agent'], kommune = 'eksempelby', na
   const bo = { account: 'acc-bo', name: 'Bo Berg', active: 1 };
   const talks = new Map();
   const facts = [];
+  const alerts = [];
   const calls = [];
   const losing = [];
   let [version, there, departments] = [1, false, []];
@@ -65,6 +66,11 @@ export async function startTalks({ roles = ['agent'], kommune = 'eksempelby', na
       return [200, { name, kommune: { slug: kommune, name: 'Eksempelby Kommune' }, roles, csrf: 'token', expires_at: new Date(Date.now() + 8 * 3600e3).toISOString() }];
     }
     if (route === 'sign-out') return [200, { signed_out: true }];
+    if (route === 'alerts') return [200, { alerts }];
+    if (route === 'alerts/seen') {
+      alerts.splice(alerts.findIndex(one => one.alert === body.alert), 1);
+      return [200, { alert: body.alert }];
+    }
     if (!route.startsWith('handoff/')) return wrong(404, 'not-found');
     const what = route.slice('handoff/'.length);
     if (what === 'queue') {
@@ -168,7 +174,7 @@ export async function startTalks({ roles = ['agent'], kommune = 'eksempelby', na
   await new Promise(ready => server.listen(0, '127.0.0.1', ready));
   let count = 0;
   return {
-    url: `http://127.0.0.1:${server.address().port}`, calls, facts,
+    url: `http://127.0.0.1:${server.address().port}`, calls, facts, alerts,
     posts: end => calls.filter(({ route }) => route.endsWith(end)),
     /** The next answer of this route is lost after the server has done what was asked. */
     lose: route => losing.push(route),
