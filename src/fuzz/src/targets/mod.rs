@@ -7,6 +7,7 @@ mod booking;
 mod bundles;
 mod conversations;
 mod persons;
+mod relay_world;
 mod relays;
 mod releases;
 mod small;
