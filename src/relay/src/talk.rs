@@ -518,7 +518,7 @@ impl Talk {
 
     fn ended(&mut self, live: Conversation, now: &Now) {
         let over = live.stage == Stage::Closed;
-        self.live = Some(live);
+        self.stands(live, now);
         // The log says so as well, once.
         if over {
             self.fetch_log(0, now);
