@@ -40,6 +40,7 @@ pub(crate) struct Own {
 impl Own {
     /// Those that were not acknowledged on the page before.
     pub(crate) fn again(&mut self, out: Vec<Out>, now: &Now) {
+        self.flight = None;
         self.all = out
             .into_iter()
             .map(|one| Item {

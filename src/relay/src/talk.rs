@@ -88,12 +88,12 @@ pub fn step(mut talk: Talk, event: Event, now: &Now) -> (Talk, Vec<Effect>) {
 }
 
 impl Talk {
-    /// A conversation with a person is under way, so time matters.
+    /// A conversation with a person is under way, or not all of it is told, so time matters.
     pub fn ticks(&self) -> bool {
         let over = self
             .live
             .as_ref()
-            .is_some_and(|live| live.stage == Stage::Closed);
+            .is_some_and(|live| live.stage == Stage::Closed && self.seen >= live.seq);
         !self.secret.is_empty() && !over
     }
 
@@ -518,7 +518,7 @@ impl Talk {
 
     fn ended(&mut self, live: Conversation, now: &Now) {
         let over = live.stage == Stage::Closed;
-        self.live = Some(live);
+        self.stands(live, now);
         // The log says so as well, once.
         if over {
             self.fetch_log(0, now);

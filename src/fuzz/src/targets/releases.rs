@@ -37,8 +37,8 @@ fn original() -> Envelope {
             site: "eksempelby".into(),
         }),
         book: BTreeMap::from([("pas".into(), "pas".into())]),
-        booking: Some(pinned("eksempelby-00.booking.json")),
         talk: true,
+        booking: Some(pinned("eksempelby-00.booking.json")),
         departments: Some(pinned("eksempelby-00.samtale.json")),
         place: Some(":host{--lokalsvar-offset-x:30px}".into()),
     };
