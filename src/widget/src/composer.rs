@@ -252,7 +252,7 @@ fn move_focus(app: App, active: Option<&Element>, up: bool) {
 fn focus_left(app: App, event: &web_sys::Event) {
     let composer = event
         .current_target()
-        .map(|target| target.unchecked_into::<Element>());
+        .map(JsCast::unchecked_into::<Element>);
     let shared = app.shared(); // taken now: by then the widget may be gone
     Timeout::new(0, move || {
         let Some(active) = shared.root.active_element() else {

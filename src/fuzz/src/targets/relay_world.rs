@@ -135,7 +135,7 @@ impl World {
                 self.on(Event::Cut { number, status });
             }
             "+" => {
-                self.now.ms += (n as i64).min(86_400_000);
+                self.now.ms += n.min(86_400_000).cast_signed() as i64;
                 self.on(Event::Tick);
             }
             "w" => self.on(Event::Wake),
