@@ -35,6 +35,14 @@ export interface WordShare {
   second: number;
 }
 
+/** An answer as a text that a person can send on. */
+export interface Saved {
+  intent: string;
+  title: string;
+  /** Plain text, a line for each row. */
+  text: string;
+}
+
 /** One kommune's knowledge. Opens no connection and stores nothing. */
 export class Engine {
   private constructor();
@@ -50,6 +58,10 @@ export class Engine {
   suggest(typed: string, lang: 'da' | 'en'): Shown[];
   /** Which words counted how much. */
   explain(question: string): WordShare[];
+  /** At most six answers for a question or a part of one, best first, as they hold at `now_ms` (`Date.now()`). */
+  replies(question: string, lang: 'da' | 'en', now_ms: number): Saved[];
+  /** What an intent or a topic is called, in Danish. */
+  title(id: string): string | undefined;
   /** The ranking to the last bit, for tests. */
   bits(question: string): string;
   /** Gives the memory back; the object cannot be used any more. */

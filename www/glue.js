@@ -28,38 +28,53 @@ async function mount(root, data, [said, bundle, details], kept, bytes, emit, fai
       // No storage here: until the next page.
     }
   };
-  const key = kept + 'errand';
-  let errand, coming;
-  /** Tells the booking, which is fetched for that: the second module, pinned here as this one is in the loader. */
-  const tell = async (...what) => {
-    try {
-      errand = await (coming ||= run(ERRAND, ERRAND_HASH).then(start => start(root, api, bytes, key, () => widget.open(false))));
-      errand.on(...what);
-    } catch {
-      coming = 0;
-      widget.set_notice(LATER);
-    }
+  /**
+   * A module that is fetched when it is asked for, pinned here as this one is in the loader: booking, and talking with a person. `key`:
+   * what it keeps in the tab; goes with the conversation.
+   */
+  const later = (key, file, hash) => {
+    let coming;
+    const one = {
+      __proto__: null,
+      async tell(...what) {
+        try {
+          one.here = await (coming ||= run(file, hash).then(start => start(root, api, bytes, key, () => widget.open(false), said.bundle.file)));
+          return one.here.on(...what);
+        } catch {
+          coming = 0;
+          widget.set_notice(LATER);
+        }
+      },
+      clear() {
+        one.here?.clear();
+        try {
+          delete sessionStorage[key];
+        } catch {
+          // No storage here.
+        }
+      },
+      wake: () => api && !coming && sessionStorage[key] && one.tell('resume', sessionStorage[key]),
+    };
+    return one;
   };
-  /** What is left of it goes with the conversation. */
-  const clear = () => {
-    errand?.clear();
-    try {
-      delete sessionStorage[key];
-    } catch {
-      // No storage here.
-    }
-  };
+  const errand = later(kept + 'errand', ERRAND, ERRAND_HASH);
+  const relay = later(kept + 'relay', RELAY, RELAY_HASH);
   /** The service that an intent leads to, or its topic; nothing where no API is named. */
   const book = id => api && (said.book?.[id] ?? said.book?.[id.split('/')[0]]);
-  /** A transcript with what the booking said: the nth mark stands before the nth entry. */
-  const whole = text => text.split('\x1e').map((part, n) => part + (errand?.written(n) ?? '')).join('');
+  /** A transcript with what the other modules said: the nth mark stands before the nth entry. */
+  const whole = text => text.split('\x1e').map((part, n) => part + (errand.here?.written(n) ?? '') + (relay.here?.written(n) ?? '')).join('');
   const given = {
-    __proto__: null, side: aside, clear, book,
+    __proto__: null, side: aside, book,
+    clear() {
+      errand.clear();
+      relay.clear();
+    },
     begin(text) {
       const [id, wish] = text.split('\n');
-      if (book(id)) tell('begin', book(id) + '\n' + wish);
+      if (book(id)) errand.tell('begin', book(id) + '\n' + wish);
     },
-    said: text => errand?.on('said', text),
+    human: text => api && said.talk && relay.tell('begin', text),
+    said: text => relay.here?.on('said', text) || errand.here?.on('said', text),
   };
   let asked;
   const widget = draw(root, {
@@ -73,7 +88,8 @@ async function mount(root, data, [said, bundle, details], kept, bytes, emit, fai
           // Before focus goes into it, which would bring the input to the middle of the window and the head out of it.
           if (asked) root.querySelector('.panel').scrollIntoView({ block: 'nearest' });
           sessionStorage[kept + 'serial'] = data.seen;
-          if (api && !coming && sessionStorage[key]) tell('resume', sessionStorage[key]);
+          errand.wake();
+          relay.wake();
         }
       } catch {
         // No storage here: remembered until the next page.
@@ -106,12 +122,12 @@ async function mount(root, data, [said, bundle, details], kept, bytes, emit, fai
     carry(root);
   };
   widget.set_context = context => widget.set_topic(topicOf(context));
-  widget['show-tid'] = secret => api && tell('open', secret);
+  widget['show-tid'] = secret => api && errand.tell('open', secret);
   return widget;
 }
 
-/** Above the log, when the booking could not be fetched. */
-const LATER = 'Tidsbestillingen kunne ikke hentes. Prøv igen. Booking could not be fetched. Try again.';
+/** Above the log, when a module could not be fetched. */
+const LATER = 'Det kunne ikke hentes. Prøv igen. This could not be fetched. Try again.';
 
 /** What the menu does with a text, on this device alone: `save`, `print`, `speak`; `voice`: can it be spoken? */
 function give(what, text, lang) {
@@ -154,7 +170,7 @@ function hold(kept) {
   const mark = event => {
     try {
       const tab = sessionStorage;
-      if (!event && tab[name] && tab[name] != me) delete tab[kept.slice(0, -1)];
+      if (!event && tab[name] && tab[name] != me) for (const key of [kept.slice(0, -1), kept + 'errand', kept + 'relay']) delete tab[key];
       if (document.hidden) delete tab[name];
       else tab[name] = me;
     } catch {

@@ -62,3 +62,11 @@ export async function ask(page, question) {
 export function quiet(page) {
   assert.deepEqual(page.noise, [], 'the console is empty');
 }
+
+/**
+ * Is this what a wish for a person fetches? The module, and who is there: a question to the server that holds the id of the answer in
+ * hand and no word of the citizen.
+ */
+export const forPerson = url => /^[^?]*\/(relay-[0-9a-f]+\.(js|wasm)|api\/v1\/handoff\/availability\?about=[a-z0-9/-]*)$/.test(url.trim());
+/** Does somebody wish for a person there? */
+export const wishes = line => line.includes('tale med et menneske');

@@ -44,7 +44,7 @@ async function read(raw, session) {
   return {
     envelope: { from: session.envelope.mailFrom.address, to: session.envelope.rcptTo.map((to) => to.address) },
     headers: Object.fromEntries(mail.headers.map(({ key, value }) => [key, value])),
-    from: mail.from, to: mail.to, subject: mail.subject, id: mail.messageId, text: mail.text, files,
+    from: mail.from, to: mail.to, subject: mail.subject, id: mail.messageId, text: mail.text, html: mail.html ?? null, files,
     events: files.filter((file) => file.kind === "text/calendar").flatMap((file) => events(file.text)),
     longest: Math.max(...lines.map((line) => line.length)),
     ascii: bytes.every((byte) => byte < 128),

@@ -1,7 +1,7 @@
 """For schemathesis (src/xtask/src/schema.rs): lets four fifths of the requests through the door, so that what stands behind it is tried too.
 
-The site key and the secrets of a hold and a booking that exist take the place of the words made up for them, and so do the session of
-somebody who may, receipts, blocks and alerts on the routes of the staff (staff.py). What is missing stays missing, what breaks the
+The site key and the secrets of a hold, a booking and a conversation that exist take the place of the words made up for them, and so do the session of
+somebody who may, receipts, blocks and alerts on the routes of the staff (staff.py, talk.py). What is missing stays missing, what breaks the
 document goes on breaking it. What was answered is written down for the end (TALLY).
 """
 
@@ -14,6 +14,7 @@ from datetime import timedelta
 
 import schemathesis
 import staff
+import talk
 from server import SITE, ask, free, hold, now, phone, privacy
 
 UUID = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -61,7 +62,11 @@ def before_call(ctx, case, kwargs):
     turn = next(counter)
     if turn % 5 == 0:
         return
-    if "/staff/" in whole:
+    if "/staff/handoff/" in whole:
+        of_agent(case, path, talk.agent() if turn % 10 else staff.anyone())
+    elif "/handoff/" in whole:
+        of_talk(case, path)
+    elif "/staff/" in whole:
         route = whole.split("/staff/")[1]
         anybody = turn % 10 == 0 and route not in staff.ENDING
         of_staff(case, path, staff.anyone() if anybody else staff.may(route))
@@ -99,6 +104,53 @@ def of_citizen(case, path):
     if path == "slots":
         put(case.query, "service", lambda: "pas")
         put(case.query, "location", lambda: "raadhus")
+
+
+def of_talk(case, path):
+    headers, body, query = case.headers, case.body, case.query
+    put(headers, "lokalsvar-site", lambda: SITE)
+    lasts = 5 if path == "end" else 20
+    put(headers, "lokalsvar-conversation", lambda: secret("conversation", lambda: talk.conversation()["secret"], lasts))
+    if path == "resume":
+        put(body, "code", lambda: talk.conversation()["resume_code"], most=40)
+    if path in ("conversations", "leave"):
+        put(body, "privacy_version", lambda: talk.PRIVACY, most=64)
+        put(body, "department", lambda: "borgerservice", most=32)
+        put(body, "bundle", lambda: "1", most=128)
+        put(body, "about", lambda: "pas/pris-paa-pas", most=128)
+        if isinstance(body, dict):
+            # Who spoke is the citizen or the bot; no schema says that nobody else did.
+            if isinstance(body.get("transcript"), list) and next(turns) % 2:
+                body["transcript"] = []
+            put(body.get("contact"), "phone", phone, most=30)
+            put(body.get("contact"), "email", lambda: "ida@example.dk", most=254)
+    if path == "availability":
+        put(query, "department", lambda: "borgerservice", most=32)
+    at_once(query)
+
+
+def at_once(query):
+    """Waiting for news that never comes takes longer than a request may here."""
+    if isinstance(query, MutableMapping) and query.get("wait") in range(21):
+        query["wait"] = 0
+
+
+def of_agent(case, path, seat):
+    headers, query, body = case.headers, case.query, case.body
+    headers["cookie"] = seat.cookie
+    put(headers, "lokalsvar-csrf", lambda: seat.csrf)
+    at_once(query)
+    put(query, "receipt", lambda: talk.receipt(path), most=40)
+    put(body, "receipt", lambda: talk.receipt(path), most=40)
+    put(query, "format", lambda: ("json", "html")[next(turns) % 2], most=4)
+    put(body, "department", lambda: "skat", most=32)
+    put(body, "intent", lambda: "pas/pris-paa-pas", most=128)
+    put(body, "fact", talk.fact, most=64)
+    # A colleague who is there, an own message: what there is of them is tried elsewhere (src/api/tests/handoff.rs).
+    if isinstance(body, dict) and next(turns) % 4:
+        for name, kind in (("to", str), ("corrects", int)):
+            if isinstance(body.get(name), kind):
+                del body[name]
 
 
 def of_staff(case, path, seat):

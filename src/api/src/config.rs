@@ -22,7 +22,8 @@ pub struct Config {
     pub operations: Option<SocketAddr>,
     /// `sqlite:FILE` or `postgres://…`. Environment: `DATABASE_URL`.
     pub database: String,
-    /// Folder with `<slug>.booking.json`, as `lokalsvar build` writes them.
+    /// Folder with `<slug>.booking.json`, and `<slug>.samtale.json` where citizens can talk with somebody, as `lokalsvar build`
+    /// writes them.
     pub booking: PathBuf,
     /// The list of erasures; must not be part of the backup of the database.
     pub erasures: PathBuf,
@@ -55,6 +56,10 @@ pub struct LimitConfig {
     pub holds_per_hour: f64,
     /// Holds at once.
     pub holds_burst: f64,
+    /// Conversations with a person that begin, an hour in the long run, above 0.
+    pub conversations_per_hour: f64,
+    /// Conversations that begin at once.
+    pub conversations_burst: f64,
 }
 
 impl Default for LimitConfig {
@@ -64,6 +69,8 @@ impl Default for LimitConfig {
             requests_burst: 100.0,
             holds_per_hour: 60.0,
             holds_burst: 20.0,
+            conversations_per_hour: 30.0,
+            conversations_burst: 15.0,
         }
     }
 }
@@ -82,6 +89,14 @@ impl LimitConfig {
         Rate {
             per_second: self.holds_per_hour / 3600.0,
             burst: self.holds_burst,
+        }
+    }
+
+    /// Conversations of one network.
+    pub fn conversations(&self) -> Rate {
+        Rate {
+            per_second: self.conversations_per_hour / 3600.0,
+            burst: self.conversations_burst,
         }
     }
 }
@@ -272,12 +287,20 @@ impl Config {
                     kommune.slug
                 ));
             }
+            let talk = match self.talk(&kommune.slug) {
+                Ok(talk) => talk,
+                Err(mistakes) => {
+                    wrong.extend(mistakes);
+                    None
+                }
+            };
             match self.admin(&kommune.slug) {
                 Ok(admin) => {
                     let host = host(&kommune.page).unwrap_or("localhost").to_owned();
                     let site = Site {
                         tenant: Tenant::new(&kommune.slug),
                         admin,
+                        talk,
                         origins: kommune.origins.clone(),
                         page: kommune.page.clone(),
                         domain: host.split(':').next().unwrap_or_default().to_owned(),
@@ -313,6 +336,27 @@ impl Config {
             .map_err(|e| vec![format!("{name}: {e}; make it with `lokalsvar build`")])?;
         read_admin(&bytes, slug)
             .map_err(|wrong| wrong.iter().map(|m| format!("{name}: {m}")).collect())
+    }
+
+    /// The file that says who talks with a kommune's citizens.
+    pub fn talk_file(&self, slug: &str) -> PathBuf {
+        self.booking.join(format!("{slug}.samtale.json"))
+    }
+
+    /// What that file says today, or every mistake of it. Without a file nobody talks.
+    ///
+    /// # Errors
+    /// What to change, a line each.
+    pub fn talk(&self, slug: &str) -> Result<Option<handoff::Admin>, Vec<String>> {
+        let file = self.talk_file(slug);
+        let name = file.display();
+        match std::fs::read(&file) {
+            Ok(bytes) => handoff::Admin::read(&bytes, slug)
+                .map(Some)
+                .map_err(|wrong| wrong.iter().map(|m| format!("{name}: {m}")).collect()),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(vec![format!("{name}: {e}")]),
+        }
     }
 
     fn mistakes(&self) -> Vec<String> {
@@ -376,6 +420,8 @@ impl Config {
             ("requests_burst", l.requests_burst),
             ("holds_per_hour", l.holds_per_hour),
             ("holds_burst", l.holds_burst),
+            ("conversations_per_hour", l.conversations_per_hour),
+            ("conversations_burst", l.conversations_burst),
         ] {
             if !value.is_finite() || value <= 0.0 {
                 say(format!("limits.{name} must be above 0"));

@@ -73,6 +73,15 @@ impl From<Refused> for Fault {
     }
 }
 
+impl From<handoff::Refused> for Fault {
+    fn from(_: handoff::Refused) -> Self {
+        Fault::No(
+            Code::WrongState,
+            "the conversation is not in a state for this: ended, or somebody else has it",
+        )
+    }
+}
+
 impl From<HoldError> for Fault {
     fn from(error: HoldError) -> Self {
         match error {
@@ -138,7 +147,9 @@ pub fn problem(code: Code, detail: &str) -> Problem {
         Code::UnknownSite | Code::Forbidden | Code::Csrf => (403, "Forbidden"),
         Code::NotFound => (404, "Not Found"),
         Code::MethodNotAllowed => (405, "Method Not Allowed"),
-        Code::SlotTaken | Code::InProgress | Code::WrongState | Code::Booked => (409, "Conflict"),
+        Code::SlotTaken | Code::InProgress | Code::WrongState | Code::Closed | Code::Booked => {
+            (409, "Conflict")
+        }
         Code::HoldExpired => (410, "Gone"),
         Code::TooLarge => (413, "Content Too Large"),
         Code::NotJson => (415, "Unsupported Media Type"),

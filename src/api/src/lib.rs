@@ -10,6 +10,7 @@
 pub mod adapter;
 pub mod auth;
 pub mod backup;
+pub mod carriers;
 pub mod clock;
 pub mod config;
 pub mod desk;

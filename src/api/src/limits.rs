@@ -14,6 +14,16 @@ const SIGN_INS: Rate = Rate {
     per_second: 0.05,
     burst: 30.0,
 };
+/// Conversations of one network, where the settings say nothing else: a school or a library at once, then one every two minutes.
+const CONVERSATIONS: Rate = Rate {
+    per_second: 1.0 / 120.0,
+    burst: 15.0,
+};
+/// Wrong resume codes of one network: twenty, then twenty an hour.
+const CODES: Rate = Rate {
+    per_second: 1.0 / 180.0,
+    burst: 20.0,
+};
 /// More networks than this are forgotten at once: memory stays bounded, and a flood costs only its own count.
 const NETWORKS_MOST: usize = 100_000;
 
@@ -61,6 +71,7 @@ struct Inner {
 pub struct Limits {
     network: Rate,
     holds: Rate,
+    conversations: Rate,
     inner: Mutex<Inner>,
 }
 
@@ -70,12 +81,22 @@ impl Limits {
         Limits {
             network,
             holds,
+            conversations: CONVERSATIONS,
             inner: Mutex::new(Inner {
                 key: secret::random_bytes(),
                 since: Instant::now(),
                 buckets: HashMap::new(),
                 kommuner: HashMap::new(),
             }),
+        }
+    }
+
+    /// How many conversations with a person one network may begin.
+    #[must_use]
+    pub fn conversing(self, conversations: Rate) -> Limits {
+        Limits {
+            conversations,
+            ..self
         }
     }
 
@@ -135,6 +156,34 @@ impl Limits {
     pub fn hold(&self, ip: Option<IpAddr>, kommune: &str, now: Instant) -> Result<(), u64> {
         let Some(ip) = ip else { return Ok(()) };
         self.take(&format!("hold:{kommune}"), &prefix(ip), self.holds, now)
+    }
+
+    /// One conversation of a network with a person.
+    ///
+    /// # Errors
+    /// As [`Limits::request`].
+    pub fn conversation(&self, ip: Option<IpAddr>, kommune: &str, now: Instant) -> Result<(), u64> {
+        let Some(ip) = ip else { return Ok(()) };
+        let what = format!("conversation:{kommune}");
+        self.take(&what, &prefix(ip), self.conversations, now)
+    }
+
+    /// One try of a network to come back with a code. It is counted before it is looked at; [`Limits::code_was_right`] takes
+    /// that back.
+    ///
+    /// # Errors
+    /// Too many failed; the seconds after which one more is allowed.
+    pub fn code(&self, ip: Option<IpAddr>, now: Instant) -> Result<(), u64> {
+        let Some(ip) = ip else { return Ok(()) };
+        self.take("code", &prefix(ip), CODES, now)
+    }
+
+    /// The code was right and does not count.
+    pub fn code_was_right(&self, ip: Option<IpAddr>, now: Instant) {
+        let Some(ip) = ip else { return };
+        self.with("code", &prefix(ip), CODES, now, |bucket| {
+            bucket.left = (bucket.left + 1.0).min(CODES.burst);
+        });
     }
 
     /// One sign-in of a network. It is counted before it is looked at; [`Limits::sign_in_was_right`] takes that back.

@@ -18,6 +18,10 @@ pub struct Metrics {
     pub overdue: IntCounter,
     /// 1 while the database answers.
     pub ready: IntGauge,
+    /// Conversations that went back to the queue because staff were not heard from, since the start of this server.
+    pub requeued: IntCounter,
+    /// Open streams of conversations.
+    pub streams: IntGauge,
     /// Kommuner whose booking file cannot be used, so that the former one is in force.
     pub stale: IntGauge,
 }
@@ -61,14 +65,26 @@ impl Metrics {
             "Kommuner whose booking file cannot be used; the former one is in force",
         )
         .expect("a metric");
+        let requeued = IntCounter::new(
+            "lokalsvar_conversations_requeued_total",
+            "Conversations that went back to the queue because staff were not heard from",
+        )
+        .expect("a metric");
+        let streams = IntGauge::new(
+            "lokalsvar_conversation_streams",
+            "Open streams of conversations",
+        )
+        .expect("a metric");
         let registry = Registry::new();
-        let all: [Box<dyn prometheus::core::Collector>; 6] = [
+        let all: [Box<dyn prometheus::core::Collector>; 8] = [
             Box::new(requests.clone()),
             Box::new(seconds.clone()),
             Box::new(notices.clone()),
             Box::new(overdue.clone()),
             Box::new(ready.clone()),
             Box::new(stale.clone()),
+            Box::new(requeued.clone()),
+            Box::new(streams.clone()),
         ];
         for metric in all {
             registry.register(metric).expect("a new name");
@@ -80,6 +96,8 @@ impl Metrics {
             notices,
             overdue,
             ready,
+            requeued,
+            streams,
             stale,
         }
     }

@@ -1,5 +1,5 @@
-//! New booking data without a restart: looks at `<slug>.booking.json` of every kommune and puts what changed in force, whole or not
-//! at all. A file with mistakes changes nothing; the log says why, once, and the figures count it until it is mended. A kommune
+//! New data without a restart: looks at `<slug>.booking.json` and `<slug>.samtale.json` of every kommune and puts what changed in
+//! force, whole or not at all. A file with mistakes changes nothing; the log says why, once, and the figures count it until it is mended. A kommune
 //! that joins needs a restart: its site key stands in the settings.
 
 use crate::config::{Config, read_admin};
@@ -7,6 +7,7 @@ use crate::metrics::Metrics;
 use crate::tenant::Sites;
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What was seen of the files last.
@@ -14,10 +15,10 @@ pub struct Renewal {
     config: Config,
     sites: Arc<Sites>,
     metrics: Arc<Metrics>,
-    /// By slug: hash of the bytes, none when the file could not be read.
-    seen: HashMap<String, Option<[u8; 32]>>,
-    /// Slugs whose former data are in force.
-    stale: BTreeSet<String>,
+    /// By file: hash of the bytes, none when it could not be read.
+    seen: HashMap<PathBuf, Option<[u8; 32]>>,
+    /// Files in whose place their former data are in force.
+    stale: BTreeSet<PathBuf>,
 }
 
 impl Renewal {
@@ -32,40 +33,23 @@ impl Renewal {
         }
     }
 
-    /// Looks once. Returns the slugs whose data are new.
+    /// Looks once. Returns the slugs whose data about bookings are new.
     pub fn look(&mut self) -> Vec<String> {
         let mut renewed = Vec::new();
         for site in self.sites.all() {
             let slug = site.tenant.slug();
-            let bytes = self.read(slug);
-            let now = bytes.as_ref().ok().map(|bytes| hash(bytes));
-            if self.seen.insert(slug.to_owned(), now) == Some(now) {
+            let file = self.config.booking_file(slug);
+            if let Some(admin) = self.renew(&file, slug, Some(&site.admin), read_admin) {
+                self.sites.replace(&site.tenant, admin);
+                renewed.push(slug.to_owned());
+            }
+            let file = self.config.talk_file(slug);
+            // Nobody talks there, and nobody did.
+            if site.talk.is_none() && !file.exists() {
                 continue;
             }
-            let read = bytes
-                .map_err(|e| vec![e.to_string()])
-                .and_then(|bytes| read_admin(&bytes, slug));
-            match read {
-                Ok(admin) => {
-                    let mended = self.stale.remove(slug);
-                    let new = admin != site.admin;
-                    if new {
-                        self.sites.replace(&site.tenant, admin);
-                        renewed.push(slug.to_owned());
-                    }
-                    if new || mended {
-                        tracing::info!(kommune = slug, new, "the booking file is in force");
-                    }
-                }
-                Err(wrong) => {
-                    self.stale.insert(slug.to_owned());
-                    tracing::error!(
-                        kommune = slug,
-                        file = %self.config.booking_file(slug).display(),
-                        wrong = wrong.join("; "),
-                        "the booking file cannot be used; the former one stays in force"
-                    );
-                }
+            if let Some(talk) = self.renew(&file, slug, site.talk.as_ref(), handoff::Admin::read) {
+                self.sites.replace_talk(&site.tenant, Some(talk));
             }
         }
         self.metrics
@@ -74,8 +58,42 @@ impl Renewal {
         renewed
     }
 
-    fn read(&self, slug: &str) -> std::io::Result<Vec<u8>> {
-        std::fs::read(self.config.booking_file(slug))
+    /// What a file says, when that is sound and other than what is in force.
+    fn renew<T: PartialEq>(
+        &mut self,
+        file: &Path,
+        slug: &str,
+        former: Option<&T>,
+        read: fn(&[u8], &str) -> Result<T, Vec<String>>,
+    ) -> Option<T> {
+        let bytes = std::fs::read(file);
+        let now = bytes.as_ref().ok().map(|bytes| hash(bytes));
+        if self.seen.insert(file.to_owned(), now) == Some(now) {
+            return None;
+        }
+        let found = bytes
+            .map_err(|e| vec![e.to_string()])
+            .and_then(|bytes| read(&bytes, slug));
+        match found {
+            Ok(data) => {
+                let mended = self.stale.remove(file);
+                let new = former != Some(&data);
+                if new || mended {
+                    tracing::info!(kommune = slug, file = %file.display(), new, "the file is in force");
+                }
+                new.then_some(data)
+            }
+            Err(wrong) => {
+                self.stale.insert(file.to_owned());
+                tracing::error!(
+                    kommune = slug,
+                    file = %file.display(),
+                    wrong = wrong.join("; "),
+                    "the file cannot be used; what it said before stays in force"
+                );
+                None
+            }
+        }
     }
 }
 

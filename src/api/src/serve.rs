@@ -3,9 +3,10 @@
 use crate::adapter::Adapters;
 use crate::auth::Auth;
 use crate::backup;
+use crate::carriers::http::Messenger;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::desk::{self, Desk, Misfit};
+use crate::desk::{self, Desk, Misfit, Sweeper};
 use crate::erasures::Erasures;
 use crate::http::{self, App};
 use crate::limits::Limits;
@@ -14,7 +15,7 @@ use crate::notices::Courier;
 use crate::notices::mail::Mailer;
 use crate::notices::sms::Gateway;
 use crate::renew::Renewal;
-use crate::store::Store;
+use crate::store::{Kind, Store, Wakes};
 use crate::tenant::Site;
 use axum::Router;
 use std::net::SocketAddr;
@@ -27,6 +28,10 @@ use tokio::sync::watch;
 const ROUND: Duration = Duration::from_secs(2);
 /// Between two looks at wishes whose answer got lost.
 const SETTLE: Duration = Duration::from_secs(10);
+/// Between two looks for who is not heard from.
+const SWEEP: Duration = Duration::from_secs(2);
+/// How often contact centres are looked at; each conversation has its own pace.
+const CARRY: Duration = Duration::from_secs(1);
 /// Between two looks for what is to be forgotten.
 const TIDY: Duration = Duration::from_secs(600);
 /// Between two looks at the booking files.
@@ -77,7 +82,10 @@ pub async fn run(
     let app = App {
         desk: desk.clone(),
         auth: Auth::new(&desk),
-        limits: Arc::new(Limits::new(config.limits.network(), config.limits.holds())),
+        limits: Arc::new(
+            Limits::new(config.limits.network(), config.limits.holds())
+                .conversing(config.limits.conversations()),
+        ),
         metrics: Arc::clone(&metrics),
         behind_proxy: config.behind_proxy,
     };
@@ -88,14 +96,26 @@ pub async fn run(
         Arc::clone(&desk.sites),
         Arc::clone(&metrics),
     );
-    let courier = Courier::new(desk.clone(), metrics, mail, sms);
+    let courier = Courier::new(desk.clone(), Arc::clone(&metrics), mail, sms);
+    let messenger = Messenger::new(desk.clone(), |name| std::env::var(name).ok())
+        .map_err(|wrong| wrong.join("\n"))?;
     let (end, ended) = watch::channel(false);
     let mut rest = vec![
         tokio::spawn(send(courier, ended.clone())),
+        tokio::spawn(carry(messenger, ended.clone())),
         tokio::spawn(tidy(desk.clone(), app.auth.clone(), ended.clone())),
         tokio::spawn(settle_wishes(desk.clone(), ended.clone())),
         tokio::spawn(renew(renewal, desk.clone(), ended.clone())),
+        tokio::spawn(sweep(desk.clone(), metrics, ended.clone())),
     ];
+    if desk.store.kind() == Kind::Postgres {
+        let wakes = desk.store.wakes().clone();
+        rest.push(tokio::spawn(hear_others(
+            wakes,
+            config.database.clone(),
+            ended.clone(),
+        )));
+    }
     if let Some(address) = config.operations {
         let listener = bind(address).await?;
         let router = http::operations(app.clone());
@@ -122,6 +142,7 @@ pub async fn run(
     signal().await;
     tracing::info!("ending");
     end.send_replace(true);
+    desk.store.wakes().end();
     let outcome = tokio::time::timeout(GRACE, server).await;
     for task in rest {
         let stopped = tokio::time::timeout(GRACE, task).await;
@@ -198,6 +219,16 @@ async fn send(courier: Courier, ended: watch::Receiver<bool>) {
     }
 }
 
+async fn carry(messenger: Messenger, ended: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            () = told(ended.clone()) => return,
+            () = tokio::time::sleep(CARRY) => {}
+        }
+        messenger.round().await;
+    }
+}
+
 async fn renew(mut renewal: Renewal, desk: Desk, ended: watch::Receiver<bool>) {
     loop {
         tokio::select! {
@@ -210,6 +241,26 @@ async fn renew(mut renewal: Renewal, desk: Desk, ended: watch::Receiver<bool>) {
                 settle_site(&desk, &site).await;
             }
         }
+    }
+}
+
+async fn sweep(desk: Desk, metrics: Arc<Metrics>, ended: watch::Receiver<bool>) {
+    let mut sweeper = Sweeper::default();
+    loop {
+        tokio::select! {
+            () = told(ended.clone()) => return,
+            () = tokio::time::sleep(SWEEP) => {}
+        }
+        let requeued = sweeper.round(&desk).await;
+        metrics.requeued.inc_by(requeued as u64);
+    }
+}
+
+/// On PostgreSQL other nodes write too.
+async fn hear_others(wakes: Wakes, address: String, ended: watch::Receiver<bool>) {
+    tokio::select! {
+        () = told(ended) => {}
+        () = wakes.hear_others(address) => {}
     }
 }
 

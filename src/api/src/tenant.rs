@@ -42,6 +42,8 @@ pub struct Site {
     pub tenant: Tenant,
     /// What can be booked.
     pub admin: Admin,
+    /// Who talks with citizens; none where nobody does.
+    pub talk: Option<handoff::Admin>,
     /// `https://www.eksempelby.dk`: where its widget may be, exactly.
     pub origins: Vec<String>,
     /// The page that opens a booking: the secret is put behind it as a hash.
@@ -102,12 +104,18 @@ impl Sites {
     /// From now on a kommune has this to book, for every request that begins later. Nothing happens when there is no such
     /// kommune.
     pub fn replace(&self, tenant: &Tenant, admin: Admin) {
+        self.change(tenant, |site| site.admin = admin);
+    }
+
+    /// The same for who talks with citizens.
+    pub fn replace_talk(&self, tenant: &Tenant, talk: Option<handoff::Admin>) {
+        self.change(tenant, |site| site.talk = talk);
+    }
+
+    fn change(&self, tenant: &Tenant, change: impl FnOnce(&mut Site)) {
         let mut all = self.by_key.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(site) = all.values_mut().find(|site| site.tenant == *tenant) {
-            *site = Arc::new(Site {
-                admin,
-                ..Site::clone(site)
-            });
+            change(Arc::make_mut(site));
         }
     }
 }

@@ -129,7 +129,7 @@ struct Draft {
     message: Value,
 }
 
-const POSTS: [&str; 9] = [
+const POSTS: [&str; 14] = [
     path::HOLDS,
     path::HOLD_EXTEND,
     path::HOLD_RELEASE,
@@ -140,13 +140,30 @@ const POSTS: [&str; 9] = [
     path::ERASE,
     // Twice as often as the others.
     path::BOOKINGS,
+    path::CONVERSATIONS,
+    path::RESUME,
+    path::MESSAGES,
+    path::LEAVE,
+    path::END,
 ];
-const GETS: [&str; 5] = [
+const GETS: [&str; 8] = [
     path::SERVICES,
     path::SLOTS,
     path::BOOKING,
     path::ICS,
     path::EXPORT,
+    path::AVAILABILITY,
+    path::LOG,
+    path::EVENTS,
+];
+/// Routes that need no secret.
+const WITHOUT_SECRET: [&str; 6] = [
+    path::SERVICES,
+    path::SLOTS,
+    path::HOLDS,
+    path::AVAILABILITY,
+    path::CONVERSATIONS,
+    path::RESUME,
 ];
 
 fn message(path: &str) -> Value {
@@ -160,6 +177,12 @@ fn message(path: &str) -> Value {
             "privacy_version": common::PRIVACY, "language": "da"})
         }
         path::MOVE => json!({"start": "2026-12-04T11:00:00+01:00", "location": "raadhus"}),
+        path::CONVERSATIONS => serde_json::to_value(common::talk::chat("Hej")).expect("a message"),
+        path::RESUME => json!({"code": "7K3QD-0V9MX"}),
+        path::MESSAGES => json!({"id": "00000000-0000-0000-0000-000000000001", "text": "Hej"}),
+        path::LEAVE => {
+            json!({"way": "message", "contact": {"name": "Ida", "phone": "20304050"}, "privacy_version": common::talk::PRIVACY})
+        }
         _ => Value::Null,
     }
 }
@@ -176,6 +199,10 @@ fn strings(path: &str) -> &'static [&'static str] {
             "/language",
         ],
         path::MOVE => &["/start", "/location"],
+        path::CONVERSATIONS => &["/way", "/department", "/privacy_version", "/language"],
+        path::RESUME => &["/code"],
+        path::MESSAGES => &["/id"],
+        path::LEAVE => &["/way", "/contact/phone", "/privacy_version"],
         _ => &[],
     }
 }
@@ -348,13 +375,17 @@ fn spoil(draft: &mut Draft, chance: &mut Chance) -> &'static str {
                 return "unknown field";
             }
             13 if is_post => {
-                let most = api::http::BODY_MOST;
+                let most = match route.as_str() {
+                    path::CONVERSATIONS => api::http::TRANSCRIPT_BODY_MOST,
+                    path::MESSAGES => api::http::MESSAGE_BODY_MOST,
+                    _ => api::http::BODY_MOST,
+                };
                 draft.body = chance
                     .of(&[b" ", b"\xff", b"a"])
                     .repeat(most + 1 + chance.below(500_000));
                 return "too large";
             }
-            14 if route != path::SERVICES && route != path::SLOTS && route != path::HOLDS => {
+            14 if !WITHOUT_SECRET.contains(&route.as_str()) => {
                 draft.secret = match chance.below(5) {
                     0 => Vec::new(),
                     1 => b"A".repeat(43),
@@ -383,6 +414,7 @@ fn request(draft: Draft) -> Option<Request<Body>> {
     set("content-type", &draft.kind)?;
     set("lokalsvar-holder", &draft.secret)?;
     set("lokalsvar-booking", &draft.secret)?;
+    set("lokalsvar-conversation", &draft.secret)?;
     if let Some(key) = &draft.key {
         set("idempotency-key", key)?;
     }
@@ -423,6 +455,10 @@ async fn hostile(runs: usize) {
         .book("2026-12-07T12:00:00+01:00", "20304051")
         .await
         .expect("a booking");
+    let talk = common::talk::Talk::new(&place);
+    talk.there("anna", &[]).await;
+    let opened = talk.open("Hej").await.expect("a conversation");
+    let conversation = opened.secret.expect("a secret");
     let mut chance = Chance(0x9e37_79b9_7f4a_7c15);
     let mut statuses: BTreeMap<u16, usize> = BTreeMap::new();
     let mut ways: BTreeMap<&str, usize> = BTreeMap::new();
@@ -440,6 +476,8 @@ async fn hostile(runs: usize) {
             &code_holder
         } else if route == path::BOOKING || route.contains("/booking/booking/") {
             &booking
+        } else if route.starts_with("/api/v1/handoff/") {
+            &conversation
         } else {
             &holder
         };
@@ -531,6 +569,8 @@ async fn hostile(runs: usize) {
         .await
         .expect("the booking");
     assert!(receipt.changeable);
+    let log = talk.log(&conversation, 0, 0).await.expect("the log");
+    assert_eq!(log.entries.len(), 1, "{:?}", log.entries);
     let figures = metrics.text().to_lowercase();
     let logged = String::from_utf8_lossy(&LOGS.lock().expect("lock")).to_lowercase();
     assert!(
@@ -543,6 +583,7 @@ async fn hostile(runs: usize) {
         "0101019999",
         holder.as_str(),
         booking.as_str(),
+        conversation.as_str(),
         "drop table",
         "jndi",
     ] {

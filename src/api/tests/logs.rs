@@ -74,7 +74,9 @@ impl Server {
     }
 
     async fn post(&self, path: &str, secret: &str, body: &Value) -> (u16, Value) {
-        let kind = if path.contains("/booking/booking/") {
+        let kind = if path.contains("/handoff/") {
+            "lokalsvar-conversation"
+        } else if path.contains("/booking/booking/") {
             "lokalsvar-booking"
         } else {
             "lokalsvar-holder"
@@ -97,7 +99,12 @@ impl Server {
     }
 
     async fn get(&self, path: &str, secret: &str) -> (u16, String) {
-        let headers = [("lokalsvar-booking", secret)];
+        let kind = if path.contains("/handoff/") {
+            "lokalsvar-conversation"
+        } else {
+            "lokalsvar-booking"
+        };
+        let headers = [(kind, secret)];
         let response = self.ask(Method::GET, path, &headers, None).await;
         let status = response.status().as_u16();
         let text = response.text().await.expect("text");
@@ -336,6 +343,7 @@ async fn nothing_planted_is_found_again() {
             409
         );
     }
+    secrets.extend(talk(&server).await);
     // Free text wherever it can be put.
     for path in [
         format!("/api/v1/{TEXT}"),
@@ -418,7 +426,15 @@ async fn nothing_planted_is_found_again() {
             "{planted} was stored, where it belongs, and can be found"
         );
     }
-    let tables = tables(&folder, "name NOT IN ('person', '_sqlx_migrations')").await;
+    let talks = tables(&folder, "name IN ('entry', 'said', 'caller')").await;
+    for planted in [NAME, PHONE, MAIL, TEXT] {
+        assert!(talks.contains(planted), "{planted} was stored");
+    }
+    for never in [CPR, "010780-4321"] {
+        assert!(!talks.contains(never), "a CPR number was kept");
+    }
+    let besides = "name NOT IN ('person', 'entry', 'said', 'caller', '_sqlx_migrations')";
+    let tables = tables(&folder, besides).await;
     assert!(
         tables.contains("'confirmed'") && tables.contains("'extended'"),
         "rows were read"
@@ -465,6 +481,45 @@ async fn nothing_planted_is_found_again() {
         tables.len() / 1024
     );
     drop(system);
+}
+
+/// A citizen leaves a message for a person, with everything in it, and gets hold of it again. What opens it.
+async fn talk(server: &Server) -> Vec<String> {
+    let said = |who: &str| json!({"who": who, "text": format!("{TEXT} {NAME} {CPR} {MAIL}")});
+    let mut wish = json!({"way": "message", "department": "borgerservice", "text": format!("{TEXT} {PHONE} {CPR}"),
+        "transcript": [said("citizen"), said("bot")], "bundle": "1", "privacy_version": common::talk::PRIVACY, "language": "da",
+        "contact": {"name": NAME, "phone": PHONE, "email": MAIL}});
+    let (status, opened) = server.post(path::CONVERSATIONS, "", &wish).await;
+    assert_eq!(status, 201, "{opened}");
+    let text = |value: &Value| value.as_str().expect("text").to_owned();
+    let (mut secret, mut code) = (text(&opened["secret"]), text(&opened["resume_code"]));
+    let mut secrets = vec![secret.clone(), code.clone()];
+    for round in 0..2 {
+        let words = json!({"id": key(), "text": format!("{TEXT} {NAME} {CPR} {round}")});
+        assert_eq!(server.post(path::MESSAGES, &secret, &words).await.0, 200);
+        let (status, log) = server.get(path::LOG, &secret).await;
+        assert!(status == 200 && log.contains(TEXT) && !log.contains(CPR));
+        let (status, again) = server.post(path::RESUME, "", &json!({"code": code})).await;
+        assert_eq!(status, 201, "{again}");
+        (secret, code) = (text(&again["secret"]), text(&again["resume_code"]));
+        secrets.extend([secret.clone(), code.clone()]);
+    }
+    for (pointer, odd) in [
+        ("/department", TEXT),
+        ("/contact/phone", TEXT),
+        ("/privacy_version", TEXT),
+    ] {
+        let mut odd_wish = wish.clone();
+        *odd_wish.pointer_mut(pointer).expect("a field") = json!(odd);
+        assert!(server.post(path::CONVERSATIONS, "", &odd_wish).await.0 >= 400);
+    }
+    wish["contact"]["name"] = json!(format!("{NAME} {CPR}"));
+    assert_eq!(server.post(path::CONVERSATIONS, "", &wish).await.0, 422);
+    for path in [path::LOG, path::EVENTS] {
+        assert_eq!(server.get(path, TEXT).await.0, 404);
+    }
+    assert_eq!(server.post(path::END, &secret, &Value::Null).await.0, 200);
+    secrets
 }
 
 /// Every row of some tables.

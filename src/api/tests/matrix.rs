@@ -5,10 +5,11 @@ mod common;
 
 use api::auth::Role;
 use api::auth::access::{Access, ROUTES};
-use api::desk::StaffWish;
+use api::desk::{StaffWish, TalkDeed};
 use axum::body::Body;
 use axum::http::Request;
 use common::staff::{Console, Seat};
+use common::talk::Talk;
 use common::{KEY, Place};
 use protocol::path;
 use protocol::staff::ReceiptRequest;
@@ -51,7 +52,7 @@ enum Tenancy {
 }
 
 /// Routes that name something of a kommune.
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 20] = [
     path::STAFF_FIND,
     path::STAFF_SLOTS,
     path::STAFF_CHECK_IN,
@@ -61,6 +62,26 @@ const NAMES: [&str; 9] = [
     path::STAFF_CANCEL,
     path::STAFF_UNBLOCK,
     path::STAFF_ALERTS_SEEN,
+    path::STAFF_CONVERSATION,
+    path::STAFF_TAKE,
+    path::STAFF_GIVE_BACK,
+    path::STAFF_MESSAGE,
+    path::STAFF_TYPING,
+    path::STAFF_TRANSFER,
+    path::STAFF_CLOSE,
+    path::STAFF_FACT_DONE,
+    path::STAFF_RECORD,
+    path::STAFF_DELETE,
+    path::STAFF_EXPORT,
+];
+
+/// Routes for whoever has the conversation.
+const OWNED: [&str; 5] = [
+    path::STAFF_GIVE_BACK,
+    path::STAFF_MESSAGE,
+    path::STAFF_TYPING,
+    path::STAFF_TRANSFER,
+    path::STAFF_CLOSE,
 ];
 
 /// Lines in the audit log of the kommune whose data is asked for.
@@ -72,9 +93,15 @@ async fn lines(place: &Place) -> i64 {
 }
 
 /// A request that a route of the staff answers with success, for whoever may: address and body. Makes what it needs anew, for the
-/// `n`th cell, and sets the clock. `None` means that no request does without more than a session, and the route is open to
+/// `n`th cell and whoever comes, and sets the clock. `None` means that no request does without more than a session, and the route is open to
 /// all anyway.
-async fn request(place: &Place, method: &str, route: &str, n: i64) -> Option<(String, Value)> {
+async fn request(
+    place: &Place,
+    method: &str,
+    route: &str,
+    who: Option<Role>,
+    n: i64,
+) -> Option<(String, Value)> {
     place.clock.set(common::now_ms());
     // Eight counters: eight visits at the same time.
     let start_ms = common::now_ms() + 2 * 3_600_000 + n / 8 * 300_000;
@@ -85,6 +112,19 @@ async fn request(place: &Place, method: &str, route: &str, n: i64) -> Option<(St
         booked.expect("a booking").receipt
     };
     let staff = async |wish: StaffWish| place.staff(wish).await.expect("done").body;
+    let talk = Talk::new(place);
+    let opened = async || {
+        talk.there("anna", &[]).await;
+        let opened = talk.open("Ida Andersen spørger").await;
+        opened.expect("a conversation")
+    };
+    let talked = async || opened().await.receipt;
+    let ended = async || {
+        let opened = opened().await;
+        let secret = opened.secret.expect("a secret");
+        talk.end(&secret).await.expect("ended");
+        opened.receipt
+    };
     let block = json!({"location": "raadhus", "start": "2026-12-20T10:00:00+01:00", "end": "2026-12-20T11:00:00+01:00", "reason": "Kursus"});
     let (query, body) = match (method, route) {
         ("get", path::SIGN_IN) => ("?kommune=eksempelby".to_owned(), Value::Null),
@@ -136,7 +176,9 @@ async fn request(place: &Place, method: &str, route: &str, n: i64) -> Option<(St
             let tenant = &place.site.tenant;
             let mut tx = place.desk.store.write(tenant).await.expect("a transaction");
             let now_ms = place.clock.now_ms();
-            tx.alert(now_ms, "stranded", &n.to_string())
+            let talks = matches!(who, Some(Role::Agent | Role::Supervisor));
+            let about = if talks { "conversation" } else { "stranded" };
+            tx.alert(now_ms, about, &n.to_string())
                 .await
                 .expect("an alert");
             let alerts = tx.alerts().await.expect("alerts");
@@ -144,6 +186,63 @@ async fn request(place: &Place, method: &str, route: &str, n: i64) -> Option<(St
             let mut alerts = alerts.into_iter();
             let alert = alerts.find(|alert| alert.subject == n.to_string());
             (String::new(), json!({"alert": alert.expect("an alert").id}))
+        }
+        ("get", path::STAFF_QUEUE | path::STAFF_FACTS) => {
+            talked().await;
+            (String::new(), Value::Null)
+        }
+        ("get", path::STAFF_CONVERSATION) => (format!("?receipt={}", talked().await), Value::Null),
+        ("post", path::STAFF_PRESENCE) => {
+            (String::new(), json!({"there": true, "departments": []}))
+        }
+        ("post", path::STAFF_TAKE | path::STAFF_GIVE_BACK) => {
+            (String::new(), json!({"receipt": talked().await}))
+        }
+        ("post", path::STAFF_MESSAGE) => {
+            let body = json!({"receipt": talked().await, "id": common::key(), "text": "Hej"});
+            (String::new(), body)
+        }
+        ("post", path::STAFF_TYPING) => (
+            String::new(),
+            json!({"receipt": talked().await, "on": true}),
+        ),
+        ("post", path::STAFF_TRANSFER) => {
+            let body = json!({"receipt": talked().await, "department": "skat", "note": "Til jer"});
+            (String::new(), body)
+        }
+        ("post", path::STAFF_CLOSE) => {
+            let body = json!({"receipt": talked().await, "outcome": "answered"});
+            (String::new(), body)
+        }
+        ("post", path::STAFF_RECORD) => {
+            let body =
+                json!({"receipt": ended().await, "record": "journalised", "reason": "Sag 1"});
+            (String::new(), body)
+        }
+        ("post", path::STAFF_DELETE) => {
+            let receipt = ended().await;
+            let decided =
+                json!({"receipt": receipt, "record": "not-case-relevant", "reason": "Prøve"});
+            let decided = serde_json::from_value(decided).expect("a decision");
+            staff(StaffWish::Talk(TalkDeed::Decide(decided))).await;
+            (String::new(), json!({"receipt": receipt}))
+        }
+        ("get", path::STAFF_EXPORT) => (
+            format!("?receipt={}&format=json", ended().await),
+            Value::Null,
+        ),
+        ("post", path::STAFF_FACTS) => {
+            let body = json!({"intent": "pas/pris-paa-pas", "wrong": "Prisen er gammel"});
+            (String::new(), body)
+        }
+        ("post", path::STAFF_FACT_DONE) => {
+            let fact = json!({"intent": "pas/pris-paa-pas", "wrong": n.to_string()});
+            let fact = serde_json::from_value(fact).expect("a fact");
+            staff(StaffWish::Talk(TalkDeed::Fact(fact))).await;
+            let facts = place.desk.talk_facts(&place.site).await.expect("facts");
+            let mut facts = facts.facts.into_iter();
+            let fact = facts.find(|fact| fact.wrong == n.to_string());
+            (String::new(), json!({"fact": fact.expect("a fact").fact}))
         }
         _ => panic!("{method} {route}: write down a request that succeeds"),
     };
@@ -167,7 +266,7 @@ fn the_list_has_every_route_of_the_router_and_no_other() {
     assert!(gone.is_empty(), "no such route: {gone:?}");
     for (_, path, access) in ROUTES {
         let staff = path.starts_with("/api/v1/staff/");
-        let citizen = path.starts_with("/api/v1/booking/");
+        let citizen = path.starts_with("/api/v1/booking/") || path.starts_with("/api/v1/handoff/");
         match access {
             Access::Citizen => assert!(citizen, "{path}"),
             Access::Signed | Access::Roles(_) => assert!(staff, "{path} has no guard"),
@@ -198,7 +297,7 @@ async fn only_the_listed_cells_succeed() {
     {
         for who in WHO {
             for tenant in [Tenancy::Own, Tenancy::Forged, Tenancy::Foreign] {
-                let made = request(&place, method, route, cells).await;
+                let made = request(&place, method, route, who, cells).await;
                 let Some((address, body)) = made else {
                     assert_eq!(*access, Access::Open, "{method} {route}");
                     continue;
@@ -212,6 +311,11 @@ async fn only_the_listed_cells_succeed() {
                     Some(Role::Operator) => console.seat(&place, None, &[Role::Operator]).await,
                     Some(role) => console.seat(&place, Some(at), &[role]).await,
                 };
+                if OWNED.contains(route) {
+                    // Who may, has it; who may not, finds it where it is.
+                    let named = json!({"receipt": body["receipt"]});
+                    console.post(path::STAFF_TAKE, &seat, &named).await;
+                }
                 if tenant == Tenancy::Forged {
                     seat.cookie = seat
                         .cookie

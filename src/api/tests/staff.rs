@@ -6,7 +6,7 @@ mod common;
 
 use api::desk::{StaffWish, Wish};
 use booking::{Actor, Event, State, Times, parse_instant, permit};
-use common::{Place, code, key};
+use common::{COUNTER, Place, code, key};
 use protocol::staff::{
     AlertAbout, Can, DaysQuery, FindQuery, Found, MoveSlotsQuery, ReceiptRequest, SeenRequest,
     StaffCancelRequest, StaffMoveRequest, UnblockRequest,
@@ -598,7 +598,11 @@ async fn another_kommune_finds_nothing_and_cannot_tell_why(place: &Place) {
         .to_owned();
     place.forward(16);
     place.desk.raise_overdue(&place.site).await.expect("raised");
-    let alerts = place.desk.staff_alerts(&place.site).await.expect("alerts");
+    let alerts = place
+        .desk
+        .staff_alerts(&place.site, COUNTER)
+        .await
+        .expect("alerts");
     let alert = alerts.alerts[0].alert.clone();
     // A number that never was, in the form of one.
     let never = booking::Receipt::from_number(1).to_string();
@@ -635,9 +639,10 @@ async fn another_kommune_finds_nothing_and_cannot_tell_why(place: &Place) {
             block: id.to_owned(),
         });
         note(place.staff_of(&other, &key(), "zoe", unblock).await.err());
-        let seen = StaffWish::Seen(SeenRequest {
+        let seen = SeenRequest {
             alert: id.to_owned(),
-        });
+        };
+        let seen = StaffWish::Seen(seen, COUNTER);
         note(place.staff_of(&other, &key(), "zoe", seen).await.err());
     }
     assert_eq!(said.len(), 1, "{said:?}");
@@ -648,7 +653,11 @@ async fn another_kommune_finds_nothing_and_cannot_tell_why(place: &Place) {
         .await
         .expect("a day");
     assert!(days.days[0].visits.is_empty() && days.days[0].blocks.is_empty());
-    let alerts = place.desk.staff_alerts(&other).await.expect("alerts");
+    let alerts = place
+        .desk
+        .staff_alerts(&other, COUNTER)
+        .await
+        .expect("alerts");
     assert!(alerts.alerts.is_empty());
     assert_eq!(find(place, &booked.receipt).await.visit.start, AT_10);
 }
@@ -699,7 +708,11 @@ async fn what_waits_too_long_is_an_alert_until_somebody_has_seen_it(place: &Plac
         place.desk.raise_overdue(&place.site).await.expect("a look"),
         0
     );
-    let alerts = place.desk.staff_alerts(&place.site).await.expect("alerts");
+    let alerts = place
+        .desk
+        .staff_alerts(&place.site, COUNTER)
+        .await
+        .expect("alerts");
     let about: Vec<_> = alerts
         .alerts
         .iter()
@@ -711,16 +724,21 @@ async fn what_waits_too_long_is_an_alert_until_somebody_has_seen_it(place: &Plac
         "one booking is one matter"
     );
     let seen = |id: &str| {
-        StaffWish::Seen(SeenRequest {
+        let seen = SeenRequest {
             alert: id.to_owned(),
-        })
+        };
+        StaffWish::Seen(seen, COUNTER)
     };
     for _ in 0..2 {
         let again = seen(&alerts.alerts[0].alert);
         place.staff(again).await.expect("seen, or seen already");
     }
     assert_eq!(lines(place, "anna", "alert-seen").await, 1);
-    let alerts = place.desk.staff_alerts(&place.site).await.expect("alerts");
+    let alerts = place
+        .desk
+        .staff_alerts(&place.site, COUNTER)
+        .await
+        .expect("alerts");
     assert!(alerts.alerts.is_empty());
 }
 

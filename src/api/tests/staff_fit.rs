@@ -6,7 +6,7 @@ mod common;
 
 use api::desk::{Desk, Misfit, StaffWish, Why, misfits};
 use api::tenant::Site;
-use common::{Place, code};
+use common::{COUNTER, Place, code};
 use protocol::Code;
 use protocol::staff::{AlertAbout, DaysQuery};
 use std::sync::Arc;
@@ -64,7 +64,11 @@ async fn a_file_that_fits_says_nothing(place: &Place) {
         .expect("a booking");
     assert_eq!(looked(place, &place.site).await, []);
     assert_eq!(place.desk.settle(&place.site).await.expect("a look"), []);
-    let alerts = place.desk.staff_alerts(&place.site).await.expect("alerts");
+    let alerts = place
+        .desk
+        .staff_alerts(&place.site, COUNTER)
+        .await
+        .expect("alerts");
     assert!(alerts.alerts.is_empty());
 }
 
@@ -103,7 +107,11 @@ async fn what_nobody_serves_is_named_with_its_reason(place: &Place) {
     // At the start it is listed, and staff are told once however often that happens.
     assert_eq!(desk.settle(&site).await.expect("a look"), found);
     assert_eq!(desk.settle(&site).await.expect("a look"), found);
-    let alerts = desk.staff_alerts(&site).await.expect("alerts").alerts;
+    let alerts = desk
+        .staff_alerts(&site, COUNTER)
+        .await
+        .expect("alerts")
+        .alerts;
     assert_eq!(
         alerts
             .iter()

@@ -139,6 +139,15 @@ async fn still_good(desk: &Desk, place: &Place) {
         .expect("a transaction");
     assert_eq!(tx.mistakes().await.expect("a look"), Vec::<String>::new());
     assert_eq!(tx.bookings().await.expect("a count"), 3);
+    drop(tx);
+    // What the first version did not know: a citizen talks with somebody.
+    let talk = common::talk::Talk {
+        desk: desk.clone(),
+        site: Arc::clone(&place.site),
+    };
+    talk.there("anna", &[]).await;
+    let opened = talk.open("Hej").await.expect("a conversation");
+    talk.take("anna", &opened.receipt).await.expect("taken");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

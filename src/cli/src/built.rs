@@ -19,6 +19,8 @@ pub(crate) struct Files {
     pub(crate) languages: BTreeMap<String, Vec<u8>>,
     /// `<slug>.booking.json`, for the server.
     pub(crate) booking: Option<Vec<u8>>,
+    /// `<slug>.samtale.json`, for the server.
+    pub(crate) talk: Option<Vec<u8>>,
 }
 
 impl Files {

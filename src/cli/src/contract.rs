@@ -1,10 +1,12 @@
-//! `contract booking`: plays a citizen's day against a booking system and says which promises of docs/booking-adapter.md it keeps. For
+//! `contract booking` and `contract handoff`: play a citizen against a booking system or a contact centre and say which promises of
+//! docs/booking-adapter.md and docs/handoff-adapter.md it keeps. For
 //! whoever writes an adapter; it books and cancels real times under invented names, so give it a test system.
 
 use crate::say::say;
 use crate::serve::runtime;
 use api::adapter::call::{Line, client, openapi};
 use api::adapter::trial::{Outcome, Restart, Trial, Verdict};
+use api::carriers::trial as carriers;
 use clap::{Args, Subcommand};
 use std::process::Command;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -20,6 +22,8 @@ pub(crate) struct ContractArgs {
 enum ContractCommand {
     /// The contract of booking systems behind the API
     Booking(BookingArgs),
+    /// The contract of contact centres behind the API; the test system needs an agent that repeats what it is told
+    Handoff(HandoffArgs),
 }
 
 /// Arguments of `contract booking`.
@@ -50,9 +54,37 @@ struct BookingArgs {
     restart: Option<String>,
 }
 
+/// Arguments of `contract handoff`.
+#[derive(Args)]
+struct HandoffArgs {
+    /// Where the contract's paths begin
+    #[arg(long)]
+    url: String,
+    /// The bearer token
+    #[arg(
+        long,
+        env = "LOKALSVAR_HANDOFF_TOKEN",
+        hide_env_values = true,
+        default_value = ""
+    )]
+    token: String,
+    /// Id of a department that the system knows
+    #[arg(long, default_value = "borgerservice")]
+    department: String,
+    /// Seconds within which its agent repeats a message
+    #[arg(long, default_value_t = 30)]
+    patience: u64,
+    /// A command that restarts the system and returns when it answers again
+    #[arg(long)]
+    restart: Option<String>,
+}
+
 /// `contract`.
 pub(crate) fn contract(args: &ContractArgs) -> Result<(), String> {
-    let ContractCommand::Booking(args) = &args.what;
+    let args = match &args.what {
+        ContractCommand::Booking(args) => args,
+        ContractCommand::Handoff(args) => return handoff(args),
+    };
     if args.document {
         let text = openapi().to_pretty_json().map_err(|e| e.to_string())?;
         say!("{text}");
@@ -75,6 +107,23 @@ pub(crate) fn contract(args: &ContractArgs) -> Result<(), String> {
     };
     let begun = Instant::now();
     let all = runtime()?.block_on(trial.run(tell));
+    verdict(&all, begun)
+}
+
+/// `contract handoff`.
+fn handoff(args: &HandoffArgs) -> Result<(), String> {
+    let trial = carriers::Trial {
+        line: Line::new(client(Duration::from_secs(20))?, &args.url, &args.token),
+        department: args.department.clone(),
+        patience: Duration::from_secs(args.patience),
+        restart: args.restart.clone().map(restart),
+    };
+    let begun = Instant::now();
+    let all = runtime()?.block_on(trial.run(tell));
+    verdict(&all, begun)
+}
+
+fn verdict(all: &[Outcome], begun: Instant) -> Result<(), String> {
     let count = |wanted: fn(&Verdict) -> bool| all.iter().filter(|o| wanted(&o.verdict)).count();
     let broken = count(|v| matches!(v, Verdict::Broken(_)));
     let untried = count(|v| matches!(v, Verdict::Untried(_)));

@@ -134,7 +134,7 @@ pub(crate) struct BuildArgs {
     #[arg(long)]
     kommune: Option<String>,
     /// Where the files go: `<slug>.kb`, `<slug>.details.kb`, `<slug>.en.kb`, `<slug>.liste.json` and,
-    /// when something can be booked, `<slug>.booking.json`
+    /// when something can be booked or a person be talked to, `<slug>.booking.json` and `<slug>.samtale.json`
     #[arg(long, default_value = "dist")]
     out: PathBuf,
 }
@@ -198,12 +198,17 @@ pub(crate) fn build(args: &BuildArgs) -> Result<(), String> {
         write(&args.out.join(format!("{slug}.kb")), &built.core)?;
         write(&args.out.join(format!("{slug}.details.kb")), &built.details)?;
         write(&args.out.join(format!("{slug}.en.kb")), &built.english)?;
-        let booking = args.out.join(format!("{slug}.booking.json"));
-        match &built.booking {
-            Some(bytes) => write(&booking, bytes)?,
-            None if booking.exists() => std::fs::remove_file(&booking)
-                .map_err(|e| format!("cannot remove {}: {e}", booking.display()))?,
-            None => {}
+        for (ending, bytes) in [
+            ("booking.json", &built.booking),
+            ("samtale.json", &built.talk),
+        ] {
+            let path = args.out.join(format!("{slug}.{ending}"));
+            match bytes {
+                Some(bytes) => write(&path, bytes)?,
+                None if path.exists() => std::fs::remove_file(&path)
+                    .map_err(|e| format!("cannot remove {}: {e}", path.display()))?,
+                None => {}
+            }
         }
         let list = crate::pages::list(&opened, now().date);
         write(&args.out.join(format!("{slug}.liste.json")), &list)?;

@@ -7,7 +7,7 @@ pub(crate) const FOLDER: &str = "/konsol";
 const PAGE: &str = "/konsol/index.html";
 
 /// The parts of the console, each with an address of its own.
-const PARTS: [&str; 2] = ["", "booking"];
+const PARTS: [&str; 3] = ["", "booking", "samtaler"];
 
 /// Nothing but our own files, no markup from texts, no frame around it.
 pub(crate) const CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; \
@@ -26,7 +26,12 @@ mod tests {
 
     #[test]
     fn each_part_of_the_console_is_the_one_page() {
-        for path in ["/konsol/", "/konsol/booking", "/konsol/index.html"] {
+        for path in [
+            "/konsol/",
+            "/konsol/booking",
+            "/konsol/samtaler",
+            "/konsol/index.html",
+        ] {
             assert_eq!(page(path), Some("/konsol/index.html"), "{path}");
         }
         for path in [

@@ -19,6 +19,7 @@ mod pages;
 mod plot;
 mod qr;
 mod question;
+mod record;
 mod release;
 mod reliability;
 mod say;
@@ -80,7 +81,7 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Looks at the settings of the server and says every mistake
     Config(operate::ConfigArgs),
-    /// Tries whether another booking system keeps the contract of docs/booking-adapter.md
+    /// Tries whether another system keeps the contract of docs/booking-adapter.md or docs/handoff-adapter.md
     Contract(contract::ContractArgs),
     /// Copies the bookings into a new file, while the server goes on
     Backup(operate::CopyArgs),
@@ -98,6 +99,8 @@ enum Command {
     Rollback(release::RollbackArgs),
     /// Checks a signed release and its files
     Verify(release::VerifyArgs),
+    /// Checks the record of a conversation: whether a byte of it was changed
+    VerifyExport(record::VerifyExportArgs),
     /// QR codes that open the chat on an answer: SVG, PNG and a sheet to print
     Qr(qr::QrArgs),
 }
@@ -128,6 +131,7 @@ fn main() -> ExitCode {
         Command::Publish(args) => release::publish(&args),
         Command::Rollback(args) => release::rollback(&args),
         Command::Verify(args) => release::verify(&args),
+        Command::VerifyExport(args) => record::verify_export(&args),
         Command::Qr(args) => qr::run(&args),
     };
     match result {

@@ -15,7 +15,7 @@ pub(crate) struct ConfigArgs {
 
 #[derive(Subcommand)]
 enum ConfigCommand {
-    /// Reads the settings and the booking files, and says every mistake, and every booking that they leave without a counter
+    /// Reads the settings, the booking files and the files about conversations, and says every mistake, and every booking that they leave without a counter
     Check(SettingsArgs),
 }
 
@@ -46,6 +46,7 @@ pub(crate) fn config(args: &ConfigArgs) -> Result<(), String> {
     let config = Config::read(&args.config, env)?;
     let sites = config.sites().map_err(|wrong| wrong.join("\nerror: "))?;
     api::adapter::Adapters::new(&sites, env).map_err(|wrong| wrong.join("\nerror: "))?;
+    api::carriers::http::tokens(&sites, env).map_err(|wrong| wrong.join("\nerror: "))?;
     let clock = api::clock::Clock::system();
     let misfits = runtime()?.block_on(api::serve::misfits(&config, &clock))?;
     if !misfits.is_empty() {

@@ -3,9 +3,9 @@
 //! bundles beside it. `lokalsvar.js` on the kommune's pages never changes for it.
 
 use crate::built::Files;
-use crate::counter::Counter;
+use crate::counter::{Counter, Matter};
 use crate::say::{complain, say};
-use crate::shelf::{Order, Shelf, check_pinned, pinned};
+use crate::shelf::{Order, Shelf, check_pinned, pinned, told};
 use crate::signed::{Api, Envelope, key_file, key_id, public_from, public_text};
 use clap::Args;
 use ed25519_dalek::SigningKey;
@@ -70,7 +70,11 @@ pub(crate) struct PublishArgs {
     /// What can be booked; `<slug>.booking.json` beside the bundle when absent
     #[arg(long, requires = "bookings")]
     booking: Option<PathBuf>,
-    /// Folder from which the server reads what can be booked (`booking` in its settings); it takes the new file within seconds
+    /// Who talks with citizens; `<slug>.samtale.json` beside the bundle when absent
+    #[arg(long, requires = "bookings")]
+    talk: Option<PathBuf>,
+    /// Folder from which the server reads what can be booked and who talks with citizens (`booking` in its settings); it takes
+    /// new files within seconds
     #[arg(long, value_name = "DIR", requires = "bundle")]
     bookings: Option<PathBuf>,
     /// Folder of the web server
@@ -133,7 +137,8 @@ pub(crate) fn publish(args: &PublishArgs) -> Result<(), String> {
             // Without them the chat does not open: they hold the words that call for help.
             details: Some(read(&details)?),
             languages,
-            booking: booking(args, path)?,
+            booking: decided(args, Matter::Booking, path)?,
+            talk: decided(args, Matter::Talk, path)?,
         });
     }
     let order = Order {
@@ -158,8 +163,8 @@ pub(crate) fn publish(args: &PublishArgs) -> Result<(), String> {
         payload.issued,
         payload.bundle.file
     );
-    if let Some(kept) = &payload.booking {
-        say!("booking: {}", kept.file);
+    for (_, kept) in told(&payload) {
+        say!("for the server: {}", kept.file);
     }
     if let Some(notice) = &payload.notice {
         say!("notice: {notice}");
@@ -167,22 +172,27 @@ pub(crate) fn publish(args: &PublishArgs) -> Result<(), String> {
     Ok(())
 }
 
-/// What can be booked, when the server's folder is named.
-fn booking(args: &PublishArgs, bundle: &Path) -> Result<Option<Vec<u8>>, String> {
-    let beside = bundle.with_extension("booking.json");
-    let named = args.booking.is_some();
-    let path = args.booking.as_ref().unwrap_or(&beside);
+/// What the server is to be told; the release says that a person can be talked to also where its folder is not named.
+fn decided(args: &PublishArgs, matter: Matter, bundle: &Path) -> Result<Option<Vec<u8>>, String> {
+    let beside = bundle.with_extension(matter.ending());
+    let named = match matter {
+        Matter::Booking => args.booking.as_ref(),
+        Matter::Talk => args.talk.as_ref(),
+    };
+    let path = named.unwrap_or(&beside);
+    if named.is_none() && !beside.is_file() {
+        return Ok(None);
+    }
     if args.bookings.is_none() {
-        if beside.is_file() && !args.unfinished {
+        if !args.unfinished {
             complain!(
                 "note: {} stays where it is; name the server's folder with --bookings to publish it too",
                 beside.display()
             );
         }
-        return Ok(None);
-    }
-    if !named && !beside.is_file() {
-        return Ok(None);
+        if matter == Matter::Booking {
+            return Ok(None);
+        }
     }
     let bytes = std::fs::read(path).map_err(|e| {
         format!(
@@ -243,7 +253,8 @@ pub(crate) struct RollbackArgs {
     /// Private key
     #[arg(long)]
     key: PathBuf,
-    /// Folder from which the server reads what can be booked; needed when the older release came with it
+    /// Folder from which the server reads what can be booked and who talks with citizens; needed when the older release came
+    /// with it
     #[arg(long, value_name = "DIR")]
     bookings: Option<PathBuf>,
     /// Release to go back to; the one before the present bundle when absent
@@ -277,7 +288,7 @@ pub(crate) struct VerifyArgs {
     /// Public key in base64
     #[arg(long)]
     public: String,
-    /// Folder from which the server reads what can be booked; looked at when named
+    /// Folder from which the server reads what can be booked and who talks with citizens; looked at when named
     #[arg(long, value_name = "DIR")]
     bookings: Option<PathBuf>,
 }
@@ -289,8 +300,10 @@ pub(crate) fn verify(args: &VerifyArgs) -> Result<(), String> {
     for pinned in pinned(&payload) {
         check_pinned(folder, pinned)?;
     }
-    if let (Some(folder), Some(kept)) = (&args.bookings, &payload.booking) {
-        Counter::open(folder).verify(&payload.kommune, kept)?;
+    if let Some(folder) = &args.bookings {
+        for (matter, kept) in told(&payload) {
+            Counter::open(folder).verify(matter, &payload.kommune, kept)?;
+        }
     }
     say!(
         "{}: release {} of {}, signed; {} is the one it names",

@@ -232,7 +232,7 @@ fn only_names_with_a_hash_last_for_ever() {
 #[test]
 fn the_console_has_one_page_and_its_own_policy() {
     let server = Server::start("konsol");
-    for path in ["/konsol/", "/konsol/booking"] {
+    for path in ["/konsol/", "/konsol/booking", "/konsol/samtaler"] {
         let answer = server.ask(&format!("GET {path}"), "");
         assert!(answer.starts_with("http/1.1 200"), "{path}: {answer}");
         assert!(answer.contains("<p>konsol"), "{answer}");

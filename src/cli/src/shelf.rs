@@ -2,7 +2,7 @@
 //! counts, keeps the former ones. Knows no command line; `release.rs` and `watch.rs` do.
 
 use crate::built::{self, Files};
-use crate::counter::Counter;
+use crate::counter::{Counter, Matter};
 use crate::knowledge::{now, write};
 use crate::pages;
 use crate::say::complain;
@@ -158,24 +158,41 @@ impl Shelf {
             ));
         }
         if let Some(files) = &order.files {
-            payload.booking = self.book(order.kommune, files, order.keep)?;
+            // Both or none: a mistake in one must not leave the other in force.
+            for (matter, bytes) in [
+                (Matter::Booking, &files.booking),
+                (Matter::Talk, &files.talk),
+            ] {
+                if let Some(bytes) = bytes {
+                    matter.check(order.kommune, bytes)?;
+                }
+            }
+            let put = |matter, bytes| self.decide(matter, order.kommune, bytes, order.keep);
+            payload.booking = put(Matter::Booking, files.booking.as_deref())?;
+            payload.departments = put(Matter::Talk, files.talk.as_deref())?;
             self.pages(&payload)?;
         }
         self.release(&payload, order.keep)?;
         Ok(payload)
     }
 
-    /// Puts in force what can be booked, before any browser hears of it; the file that is kept for a rollback.
-    fn book(&self, slug: &str, files: &Files, keep: bool) -> Result<Option<Pinned>, String> {
-        let (Some(counter), Some(bytes)) = (&self.counter, &files.booking) else {
+    /// Puts in force what the server is told, before any browser hears of it; the file that is kept for a rollback.
+    fn decide(
+        &self,
+        matter: Matter,
+        slug: &str,
+        bytes: Option<&[u8]>,
+        keep: bool,
+    ) -> Result<Option<Pinned>, String> {
+        let (Some(counter), Some(bytes)) = (&self.counter, bytes) else {
             return Ok(None);
         };
         if !keep {
-            counter.put_bytes(slug, bytes)?;
+            counter.put_bytes(matter, slug, bytes)?;
             return Ok(None);
         }
-        let kept = counter.keep(slug, bytes)?;
-        counter.put(slug, &kept)?;
+        let kept = counter.keep(matter, slug, bytes)?;
+        counter.put(matter, slug, &kept)?;
         Ok(Some(kept))
     }
 
@@ -198,11 +215,14 @@ impl Shelf {
                         .get(tag)
                         .is_some_and(|bytes| stays(pinned, bytes))
                 });
-            let booking = match (&self.counter, &files.booking) {
-                (Some(counter), Some(bytes)) => counter.holds(order.kommune, bytes),
+            let told = |matter, bytes: Option<&[u8]>| match (&self.counter, bytes) {
+                (Some(counter), Some(bytes)) => counter.holds(matter, order.kommune, bytes),
                 _ => true,
             };
-            if details && languages && booking && stays(&present.bundle, &files.core) {
+            let told = told(Matter::Booking, files.booking.as_deref())
+                && told(Matter::Talk, files.talk.as_deref())
+                && present.talk == files.talk.is_some();
+            if details && languages && told && stays(&present.bundle, &files.core) {
                 return Ok(names(&present));
             }
         }
@@ -275,11 +295,14 @@ impl Shelf {
             ..older
         };
         self.may_sign(&payload.name, payload.demo)?;
-        if let Some(kept) = &payload.booking {
+        for (matter, kept) in told(&payload) {
             let counter = self.counter.as_ref().ok_or_else(|| {
-                format!("release {serial} came with what can be booked; name the server's folder with --bookings")
+                format!(
+                    "release {serial} came with a {}; name the server's folder with --bookings",
+                    matter.ending()
+                )
             })?;
-            counter.put(slug, kept)?;
+            counter.put(matter, slug, kept)?;
         }
         self.pages(&payload)?;
         self.release(&payload, true)?;
@@ -355,6 +378,7 @@ impl Shelf {
             payload.is_ok_and(|payload| {
                 payload.bundle != present.bundle
                     || payload.booking.is_some() && payload.booking != present.booking
+                    || payload.departments.is_some() && payload.departments != present.departments
             })
         };
         older.into_iter().find(other).ok_or_else(|| {
@@ -411,7 +435,9 @@ impl Shelf {
             place: knowledge.placement().map(rule),
             api: None,
             book: book(&knowledge),
+            talk: files.talk.is_some(),
             booking: None,
+            departments: None,
             domain: meta.domain,
             name: meta.name,
             demo: meta.demo,
@@ -430,6 +456,7 @@ impl Shelf {
             details: payload.details.as_ref().map(read).transpose()?,
             languages: BTreeMap::new(),
             booking: None,
+            talk: None,
         };
         let knowledge = files.opened(&payload.kommune)?;
         pages::write(&self.dist, &knowledge, date(Some(&payload.issued))?)
@@ -469,6 +496,13 @@ pub(crate) fn pinned(payload: &Payload) -> impl Iterator<Item = &Pinned> {
         .chain(&payload.details)
         .chain(payload.languages.values())
         .chain(&payload.list)
+}
+
+/// Every file of a release that lies in the server's folder.
+pub(crate) fn told(payload: &Payload) -> impl Iterator<Item = (Matter, &Pinned)> {
+    let booking = payload.booking.iter().map(|kept| (Matter::Booking, kept));
+    let talk = payload.departments.iter();
+    booking.chain(talk.map(|kept| (Matter::Talk, kept)))
 }
 
 /// The file lies there and is the one that was signed.

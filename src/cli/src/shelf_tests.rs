@@ -59,6 +59,7 @@ fn order(town: &str) -> Order<'static> {
         details: None,
         languages: BTreeMap::new(),
         booking: None,
+        talk: None,
     };
     Order {
         kommune: "eksempelby",
@@ -260,6 +261,7 @@ fn foreign_broken_and_real_bundles_are_refused() {
         details: None,
         languages: BTreeMap::new(),
         booking: None,
+        talk: None,
     };
     let refused = shelf
         .publish(&Order {

@@ -69,9 +69,15 @@ pub(crate) struct Payload {
     /// Intents and topics whose times are booked in the chat, and the service that each leads to.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) book: BTreeMap<String, String>,
+    /// A person can be talked to; the chat asks the API of this release who, and when.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) talk: bool,
     /// What the server lets citizens book, in its folder; absent when it was published without.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) booking: Option<Pinned>,
+    /// Who answers there when citizens want to talk, in the server's folder; absent when it was published without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) departments: Option<Pinned>,
     /// Web address without scheme.
     pub(crate) domain: String,
     /// "Eksempelby Kommune".
@@ -263,7 +269,9 @@ mod tests {
             place: None,
             api: None,
             book: BTreeMap::new(),
+            talk: false,
             booking: None,
+            departments: None,
             domain: "eksempelby.example".into(),
             name: "Eksempelby Kommune".into(),
             demo: true,

@@ -4,7 +4,7 @@
 //! with errors changes nothing but the list of mistakes.
 
 use crate::built::Files;
-use crate::counter::Counter;
+use crate::counter::{Counter, Matter};
 use crate::knowledge::{no_kommune, now};
 use crate::live::{self, Report, Teller};
 use crate::say::say;
@@ -144,9 +144,19 @@ fn bookable(
 ) -> Result<Option<api::config::Config>, String> {
     let counter = Counter::open(&place.dist);
     for slug in slugs {
-        let booking = knowledge.locals.get(slug).and_then(|l| l.booking.as_ref());
-        if let Some(Err(why)) = booking.map(|b| counter.put_bytes(slug, &b.json())) {
-            say!("{why}");
+        let Some(local) = knowledge.locals.get(slug) else {
+            continue;
+        };
+        let booking = local.booking.as_ref().map(|b| (Matter::Booking, b.json()));
+        // The numbers of KLE come with the first build.
+        let talk = local
+            .talk
+            .as_ref()
+            .map(|t| (Matter::Talk, t.json(BTreeMap::new())));
+        for (matter, bytes) in booking.into_iter().chain(talk) {
+            if let Err(why) = counter.put_bytes(matter, slug, &bytes) {
+                say!("{why}");
+            }
         }
     }
     let Some(mut config) = crate::operate::settings(None, place, None)? else {
@@ -333,9 +343,10 @@ impl Studio {
             details: Some(built.details),
             languages: BTreeMap::from([("en".to_owned(), built.english)]),
             booking: built.booking,
+            talk: built.talk,
         };
-        // The page hears of other times too, though its bundle stays.
-        let times = files.booking.as_ref().map(|bytes| sri(bytes));
+        // The page hears of other times and other departments too, though its bundle stays.
+        let told = [&files.booking, &files.talk].map(|bytes| bytes.as_deref().map(sri));
         let order = Order {
             kommune: slug,
             files: Some(files),
@@ -348,9 +359,9 @@ impl Studio {
         };
         let names = self.shelf.publish_changed(&order)?;
         let mut file = names.join(" ");
-        if let Some(times) = times {
+        for hash in told.into_iter().flatten() {
             file.push(' ');
-            file.push_str(&times);
+            file.push_str(&hash);
         }
         let before = self
             .last

@@ -28,8 +28,10 @@ fn folder() -> &'static Path {
         for entry in fs::read_dir(folder.join("kb/kommuner")).expect("folder") {
             let path = entry.expect("entry").path();
             if kept(&path, &["eksempelby", "fjordby"]) {
-                // It leads to topics that are not here.
-                fs::remove_file(path.join("booking.toml")).expect("removed");
+                // They lead to topics that are not here.
+                for name in ["booking.toml", "samtale.toml"] {
+                    fs::remove_file(path.join(name)).expect("removed");
+                }
             } else {
                 fs::remove_dir_all(path).expect("removed");
             }

@@ -299,6 +299,119 @@ fn folder_minutes(folder: &Folder) -> impl Fn() -> Option<u64> {
     move || minutes_of(&std::fs::read(&path).ok()?)
 }
 
+/// Who answers, with a retention of so many days.
+fn talk(days: u16) -> Vec<u8> {
+    let words = |text: &str| serde_json::json!({"da": text, "en": text});
+    let data = serde_json::json!({"format": 1, "kommune": "eksempelby", "name": "Eksempelby Kommune",
+        "holidays": {"public": true, "customary": []}, "retention": {"days": days, "rule": "Slettepolitik 4.2"},
+        "privacy": {"version": "1", "controller": "Eksempelby Kommune", "purpose": words("Svar"), "retention_days": days,
+            "text": words("Vi sletter det."), "url": ""},
+        "show_names": false, "warn_minutes": 5, "callbacks": true, "closures": [],
+        "departments": [{"id": "borgerservice", "name": words("Borgerservice"), "phone": "00 12 34 10", "email": "", "address": "",
+            "topics": [], "fallback": true, "week": {"days": [[], [], [], [], [], [], []]}, "exceptions": [],
+            "carrier": {"kind": "builtin"}, "kle": ""}]});
+    serde_json::to_vec_pretty(&data).expect("json")
+}
+
+#[test]
+fn who_answers_is_published_signed_kept_and_brought_back() {
+    const PUBLISH: &str = "publish --kommune eksempelby --key noegle.txt --bundle";
+    let folder = Folder::new("release-talk");
+    let told = folder.good("keygen --out noegle.txt");
+    let public = told
+        .lines()
+        .find_map(|line| line.strip_prefix("public key:"));
+    let public = public.expect("printed").trim();
+    folder.write("dist/lokalsvar.js", loader(&told).as_bytes());
+    for name in ["a", "b"] {
+        folder.write(&format!("{name}.kb"), &bundle_of(name));
+        folder.write(&format!("{name}.details.kb"), &details());
+    }
+    let days = || {
+        let file = std::fs::read(folder.0.join("tider/eksempelby.samtale.json")).ok()?;
+        let data: Value = serde_json::from_slice(&file).ok()?;
+        data["retention"]["days"].as_u64()
+    };
+    // Without the file the release says nothing of it.
+    folder.good(&format!("{PUBLISH} a.kb --bookings tider"));
+    assert!(folder.payload()["talk"].is_null());
+    folder.write("a.samtale.json", &talk(30));
+    // A release tells browsers that somebody can be talked to, also when the server gets its file in another way.
+    folder.good(&format!("{PUBLISH} a.kb"));
+    assert_eq!(folder.payload()["talk"], true);
+    assert_eq!(days(), None);
+    folder.good(&format!("{PUBLISH} a.kb --bookings tider"));
+    assert_eq!(days(), Some(30));
+    let verify = format!("verify dist/eksempelby.json --bookings tider --public {public}");
+    folder.good(&verify);
+    assert!(
+        !folder.0.join("dist/eksempelby.samtale.json").exists(),
+        "not on the web server"
+    );
+    folder.write("b.samtale.json", &talk(90));
+    folder.good(&format!("{PUBLISH} b.kb --bookings tider"));
+    assert_eq!(days(), Some(90));
+    // A mistake in it changes nothing, not even what can be booked.
+    folder.write("b.samtale.json", &talk(0));
+    folder.write("b.booking.json", &booking(30));
+    let refused = folder.bad(&format!("{PUBLISH} b.kb --bookings tider"));
+    assert!(
+        refused.contains("retention: 0 is not 1 to 3650"),
+        "{refused}"
+    );
+    assert!(!folder.0.join("tider/eksempelby.booking.json").exists());
+    assert_eq!(days(), Some(90));
+    let lost = folder.bad("rollback --kommune eksempelby --key noegle.txt");
+    assert!(lost.contains("--bookings"), "{lost}");
+    folder.good("rollback --kommune eksempelby --key noegle.txt --bookings tider");
+    assert_eq!(days(), Some(30));
+    assert_eq!(folder.payload()["talk"], true);
+    folder.good(&verify);
+    folder.write("tider/eksempelby.samtale.json", &talk(45));
+    let changed = folder.bad(&verify);
+    assert!(
+        changed.contains("not the file that was signed"),
+        "{changed}"
+    );
+}
+
+#[test]
+fn the_record_of_a_conversation_is_whole_or_it_is_not() {
+    use handoff::record::{Entry, Head, Moment, Record};
+    let folder = Folder::new("record");
+    let head = Head {
+        name: "Eksempelby Kommune".into(),
+        receipt: "4KT8-6JPF".into(),
+        begun: Moment::new(1_795_262_400_000),
+        ..Head::default()
+    };
+    let entry = |text: &str| Entry {
+        kind: "message".into(),
+        who: "citizen".into(),
+        text: text.into(),
+        ..Entry::default()
+    };
+    let record = Record::new(head, vec![entry("Hej"), entry("Hvad koster et pas?")]);
+    folder.write("samtale.json", record.json().as_bytes());
+    let told = folder.good("verify-export samtale.json");
+    assert!(
+        told.contains("4KT8-6JPF of Eksempelby Kommune, 2 entries, whole"),
+        "{told}"
+    );
+    assert!(told.contains(&record.seal), "{told}");
+    folder.write(
+        "samtale.json",
+        record.json().replace("et pas", "to pas").as_bytes(),
+    );
+    let told = folder.bad("verify-export samtale.json");
+    assert!(told.contains("entry 2"), "{told}");
+    assert!(
+        folder
+            .bad("verify-export nothing.json")
+            .contains("cannot read")
+    );
+}
+
 #[test]
 fn a_wrong_folder_a_strange_key_and_a_smaller_number_are_refused() {
     let folder = Folder::new("release-refused");

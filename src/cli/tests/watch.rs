@@ -84,8 +84,9 @@ fn keep_a_few_topics(kb: &Path) {
     for entry in fs::read_dir(kb.join("kommuner")).expect("folder") {
         let path = entry.expect("entry").path();
         if path.ends_with("eksempelby") {
-            // The real one leads to topics that are not here.
+            // The real ones lead to topics that are not here.
             fs::write(path.join("booking.toml"), BOOKING).expect("written");
+            fs::remove_file(path.join("samtale.toml")).expect("removed");
         } else {
             fs::remove_dir_all(path).expect("removed");
         }

@@ -2,19 +2,17 @@
 //! mistake with line and column. What the keys mean to an editor stands in docs/da/redaktoer.md, "Tidsbestilling".
 
 use crate::address;
+use crate::authored::{Places, closure, customary, exceptions, needed, privacy, words};
 use crate::diagnostic::{Severity, Sink};
 use crate::kommune::Kommune;
-use crate::placed::{Paper, Row, position};
+use crate::placed::{Codes, Paper, Row, position};
 use booking::{
-    Adapter, Admin, Break, CELL_MINUTES, Closure, ContactNeed, Counter, Exception, Holidays,
-    Limits, Location, Part, Privacy, Query, Service, Taken, Week, Words, slots,
+    Adapter, Admin, Break, CELL_MINUTES, ContactNeed, Counter, Holidays, Limits, Location, Part,
+    Query, Service, Taken, Week, Words, slots,
 };
 use bundle::content::{BookVia, Bookable, IntentIdx, TopicIdx};
 use hours::Date;
-use sha2::{Digest as _, Sha256};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 
@@ -34,6 +32,11 @@ struct Leads {
     topics: Vec<(String, (usize, usize))>,
     intents: Vec<(String, (usize, usize))>,
 }
+
+const CODES: Codes = Codes {
+    value: "kb::booking-value",
+    key: "kb::booking-key",
+};
 
 /// Danish key of a field of [`Admin`] in the table of that part.
 const KEYS: [(&str, &str); 23] = [
@@ -75,6 +78,7 @@ pub(crate) fn parse(
         source,
         file,
         sink: RefCell::new(sink),
+        codes: CODES,
     };
     let table = match DeTable::parse(source) {
         Ok(table) => table,
@@ -101,7 +105,9 @@ pub(crate) fn parse(
             customary: customary(&whole),
         },
         limits: limits(&whole),
-        privacy: privacy(&whole, &kommune.name),
+        privacy: privacy(&whole, &kommune.name, |row| {
+            row.number("slettes_efter_dage", 30)
+        }),
         ..Admin::default()
     };
     for (at, row) in whole.rows("ydelse").iter().enumerate() {
@@ -127,7 +133,7 @@ pub(crate) fn parse(
     // A value that could not be read leaves a hole; complaints about the hole would only hide it.
     if paper.sink.borrow().all.len() == before {
         for mistake in admin.check().err().unwrap_or_default() {
-            let (key, at) = places.find(mistake.part, mistake.field);
+            let (key, at) = find(&places, mistake.part, mistake.field);
             paper.error(
                 "kb::booking",
                 at,
@@ -215,55 +221,24 @@ impl Booking {
     }
 }
 
-/// Where the keys of each part stand.
-#[derive(Default)]
-struct Places {
-    keys: BTreeMap<(Part, &'static str), usize>,
-    parts: BTreeMap<Part, usize>,
-}
-
-impl Places {
-    fn keep(&mut self, part: Part, row: &Row) {
-        row.done();
-        self.parts.insert(part, row.at);
-        let keys = row.places.borrow();
-        self.keys
-            .extend(keys.iter().map(|(key, at)| ((part, *key), *at)));
-    }
-
-    /// Danish key and place of a field; the place of its part when the key was left out.
-    fn find(&self, part: Part, field: &'static str) -> (&'static str, usize) {
-        let key = match field {
-            "services" if part == Part::Admin => "ydelse",
-            "locations" => "sted",
-            "counters" => "skranke",
-            "closures" => "lukket",
-            "limits" => "tider_pr_kontakt",
-            _ => KEYS
-                .iter()
-                .find(|(english, _)| *english == field)
-                .map_or(field, |(_, key)| *key),
-        };
-        let keys = if field == "adapter" {
-            ["link", "http"]
-        } else {
-            [key, key]
-        };
-        let found = keys
+/// Danish key and place of a field; the place of its part when the key was left out.
+fn find(places: &Places<Part>, part: Part, field: &'static str) -> (&'static str, usize) {
+    let key = match field {
+        "services" if part == Part::Admin => "ydelse",
+        "locations" => "sted",
+        "counters" => "skranke",
+        "closures" => "lukket",
+        "limits" => "tider_pr_kontakt",
+        _ => KEYS
             .iter()
-            .find_map(|key| Some((*key, *self.keys.get(&(part, *key))?)));
-        found.unwrap_or((key, self.parts.get(&part).copied().unwrap_or(0)))
-    }
-}
-
-fn customary(row: &Row) -> Vec<String> {
-    let Some(names) = row.texts("lukket_ogsaa") else {
-        return Holidays::CUSTOMARY.map(str::to_owned).to_vec();
+            .find(|(english, _)| *english == field)
+            .map_or(field, |(_, key)| *key),
     };
-    names
-        .into_iter()
-        .map(|(name, _)| name.replace("nytaars", "nytårs"))
-        .collect()
+    if field == "adapter" {
+        places.at(part, &["link", "http"])
+    } else {
+        places.at(part, &[key])
+    }
 }
 
 fn limits(row: &Row) -> Limits {
@@ -272,48 +247,6 @@ fn limits(row: &Row) -> Limits {
         active_per_contact: row.small("tider_pr_kontakt", usual.active_per_contact),
         holds_at_once: row.small("reservationer_ad_gangen", usual.holds_at_once),
     }
-}
-
-fn words(row: &Row, da: &'static str, en: &'static str) -> Words {
-    Words {
-        da: row.text(da),
-        en: row.text(en),
-    }
-}
-
-fn privacy(whole: &Row, name: &str) -> Privacy {
-    let mut privacy = Privacy {
-        controller: name.to_owned(),
-        ..Privacy::default()
-    };
-    if let Some(row) = whole.table("privatliv") {
-        if row.has("dataansvarlig") {
-            privacy.controller = row.text("dataansvarlig");
-        }
-        privacy.purpose = words(&row, "formaal", "formaal_english");
-        privacy.text = words(&row, "tekst", "tekst_english");
-        privacy.retention_days = row.number("slettes_efter_dage", 30);
-        privacy.url = row.text("url");
-        row.done();
-    }
-    let days = privacy.retention_days.to_string();
-    let mut hash = Sha256::new();
-    for text in [
-        &privacy.controller,
-        &privacy.purpose.da,
-        &privacy.purpose.en,
-        &days,
-        &privacy.text.da,
-        &privacy.text.en,
-        &privacy.url,
-    ] {
-        hash.update((text.len() as u64).to_le_bytes());
-        hash.update(text);
-    }
-    for byte in &hash.finalize()[..6] {
-        let _ = write!(privacy.version, "{byte:02x}");
-    }
-    privacy
 }
 
 fn service(paper: &Paper, row: &Row) -> (Service, Leads) {
@@ -454,53 +387,11 @@ fn counter(row: &Row) -> Counter {
     }
 }
 
-fn exceptions(row: &Row) -> Vec<Exception> {
-    let mut all = Vec::new();
-    for row in row.rows("undtagelser") {
-        let spans = needed(&row, "tider", Row::spans).unwrap_or_default();
-        if let Some(date) = needed(&row, "dato", Row::date) {
-            let note = row.text("note");
-            all.push(Exception { date, spans, note });
-        }
-        row.done();
-    }
-    all
-}
-
-fn closure(row: &Row) -> Option<Closure> {
-    let from = needed(row, "fra", Row::date);
-    let closure = Closure {
-        from: from.unwrap_or(Date::MIN),
-        until: row.date("til").or(from).unwrap_or(Date::MIN),
-        span: row.span("tid"),
-        only: row
-            .texts("kun")
-            .unwrap_or_default()
-            .into_iter()
-            .map(|(id, _)| id)
-            .collect(),
-        note: row.text("note"),
-    };
-    from.map(|_| closure)
-}
-
-/// Reads a key that must be there.
-fn needed<'p, 'a, 't, T>(
-    row: &Row<'p, 'a, 't>,
-    key: &'static str,
-    read: impl Fn(&Row<'p, 'a, 't>, &'static str) -> Option<T>,
-) -> Option<T> {
-    if !row.has(key) {
-        row.missing(key);
-    }
-    read(row, key)
-}
-
 /// Addresses must pass the rule that all others pass; `Admin::check` has told of those without https.
-fn addresses(paper: &Paper, admin: &Admin, places: &Places) {
+fn addresses(paper: &Paper, admin: &Admin, places: &Places<Part>) {
     let tell = |part, field, url: &str| {
         if url.starts_with("https://") && !address::is_web(url) {
-            let (key, at) = places.find(part, field);
+            let (key, at) = find(places, part, field);
             paper.error(
                 "kb::booking",
                 at,
@@ -521,9 +412,9 @@ fn addresses(paper: &Paper, admin: &Admin, places: &Places) {
 }
 
 /// What is allowed and still hardly meant.
-fn warnings(paper: &Paper, admin: &Admin, places: &Places, today: Date) {
+fn warnings(paper: &Paper, admin: &Admin, places: &Places<Part>, today: Date) {
     let warn = |part, field, message: String, hint: &str| {
-        let (_, at) = places.find(part, field);
+        let (_, at) = find(places, part, field);
         paper.report(Severity::Warning, "kb::booking", at, message, hint);
     };
     let now_ms = i64::from(today.days_since_epoch()) * 86_400_000;

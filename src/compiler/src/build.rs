@@ -29,6 +29,8 @@ pub struct Built {
     pub english: Vec<u8>,
     /// `<slug>.booking.json`, when something can be booked.
     pub booking: Option<Vec<u8>>,
+    /// `<slug>.samtale.json`, when a person can be talked to.
+    pub talk: Option<Vec<u8>>,
     /// Mistakes found while resolving.
     pub diagnostics: Vec<Diagnostic>,
     /// What is missing.
@@ -247,6 +249,10 @@ impl Knowledge {
         let bookable = bookable.unwrap_or_default();
         Some(Built {
             booking: local.booking.as_ref().map(Booking::json),
+            talk: local
+                .talk
+                .as_ref()
+                .map(|talk| talk.json(subjects(&intents))),
             details: bundle::write_details(slug, &details, &self.crisis),
             slug: slug.to_owned(),
             core: bundle::write_full_core(&core, &model, &danish, local.placement, &bookable),
@@ -623,6 +629,14 @@ fn in_order(mut features: BTreeMap<u32, Vec<Posting>>, terms: usize) -> (Vec<u32
         starts.push(all.len() as u32);
     }
     (starts, all)
+}
+
+/// The number of KLE of each answer that has one.
+fn subjects(intents: &[Merged]) -> BTreeMap<String, String> {
+    let numbered = intents.iter().filter(|m| !m.intent.kle.is_empty());
+    numbered
+        .map(|m| (m.intent.id.clone(), m.intent.kle.clone()))
+        .collect()
 }
 
 fn coverage(intents: &[Merged], missing: &Missing, knowledge: &Knowledge) -> Coverage {

@@ -4,6 +4,7 @@
 //! files of one kommune. The same input gives the same bytes on every machine. Alone reads authored files.
 
 pub mod address;
+mod authored;
 mod bare;
 mod booking;
 mod build;
@@ -25,6 +26,7 @@ mod resolve;
 pub mod single;
 mod softmax;
 mod svm;
+mod talk;
 mod topic;
 mod train;
 mod trial;
@@ -39,5 +41,6 @@ pub use kommune::{contrast, plain_theme};
 pub use lint::{Found, Near, lix};
 pub use load::Knowledge;
 pub use nearest::nearest;
+pub use talk::Talk;
 pub use train::{Sample, Settings, Trial, known_words, terms, train};
 pub use trial::Question;

@@ -7,6 +7,7 @@ use crate::diagnostic::{Diagnostic, Severity, Sink};
 use crate::facts::{self, Fact};
 use crate::kommune::{self, Kommune};
 use crate::lint::{self, Near};
+use crate::talk::{self, Talk};
 use crate::topic::{self, Intent, Topic};
 use crate::trial::{self, Question};
 use crate::variables::{self, Definition, Value};
@@ -61,6 +62,8 @@ pub struct Local {
     pub topics: Vec<Topic>,
     /// What can be booked, when it has a `booking.toml`.
     pub booking: Option<Booking>,
+    /// Who talks with citizens, when it has a `samtale.toml`.
+    pub talk: Option<Talk>,
     /// Path of its `variabler.toml`.
     pub file: PathBuf,
 }
@@ -243,18 +246,18 @@ impl Knowledge {
         sink: &mut Sink,
     ) {
         for local in self.locals.values() {
+            let own = |id: &str| {
+                let mut intents = local.topics.iter().flat_map(|t| &t.intents);
+                intents.any(|i| i.id == id)
+            };
+            let topic =
+                |id: &str| self.topics.contains_key(id) || local.topics.iter().any(|t| t.id == id);
+            let intent = |id: &str| ids.contains_key(id) || own(id);
             if let Some(booking) = &local.booking {
-                let own = |id: &str| {
-                    local
-                        .topics
-                        .iter()
-                        .flat_map(|t| &t.intents)
-                        .any(|i| i.id == id)
-                };
-                let topic = |id: &str| {
-                    self.topics.contains_key(id) || local.topics.iter().any(|t| t.id == id)
-                };
-                booking.check(topic, |id| ids.contains_key(id) || own(id), sink);
+                booking.check(topic, intent, sink);
+            }
+            if let Some(talk) = &local.talk {
+                talk.check(topic, intent, sink);
             }
             let (mut own, mut own_said) = (Near::default(), BTreeSet::new());
             let shown = |id: &str| !local.kommune.hidden.iter().any(|hidden| hidden == id);
@@ -356,6 +359,11 @@ fn local(
         .is_file()
         .then(|| booking::parse(&kommune, &read(&path), &path, today, sink));
     let booking = booking.flatten();
+    let path = folder.join("samtale.toml");
+    let talk = path
+        .is_file()
+        .then(|| talk::parse(&kommune, &read(&path), &path, today, sink));
+    let talk = talk.flatten();
     let topics = files(&folder.join("emner"), "md")
         .iter()
         .map(|p| topic::parse(&read(p), p, sink))
@@ -369,6 +377,7 @@ fn local(
             values,
             topics,
             booking,
+            talk,
             file,
         },
     )

@@ -1,5 +1,5 @@
 //! Reads a TOML table key by key and remembers where each stands, so that every mistake of a file is told at once with line
-//! and column. For files whose mistakes are worth that, today `booking.toml`.
+//! and column. For files whose mistakes are worth that, today `booking.toml` and `samtale.toml`.
 
 use crate::diagnostic::{Diagnostic, Severity, Sink};
 use hours::{Date, Span};
@@ -14,6 +14,16 @@ pub(crate) struct Paper<'a> {
     pub(crate) source: &'a str,
     pub(crate) file: &'a Path,
     pub(crate) sink: RefCell<&'a mut Sink>,
+    pub(crate) codes: Codes,
+}
+
+/// Under which codes the mistakes of a file are known.
+#[derive(Clone, Copy)]
+pub(crate) struct Codes {
+    /// A value is missing, or of another kind.
+    pub(crate) value: &'static str,
+    /// A key means nothing there.
+    pub(crate) key: &'static str,
 }
 
 impl Paper<'_> {
@@ -112,7 +122,7 @@ impl<'p, 'a, 't> Row<'p, 'a, 't> {
         let found = found.lines().next().unwrap_or_default();
         let message = format!("`{key}` is {found}");
         self.paper.error(
-            "kb::booking-value",
+            self.paper.codes.value,
             value.span().start,
             message,
             &format!("write {expected}"),
@@ -287,7 +297,7 @@ impl<'p, 'a, 't> Row<'p, 'a, 't> {
     /// Reports that a key must be there.
     pub(crate) fn missing(&self, key: &str) {
         self.paper.error(
-            "kb::booking-value",
+            self.paper.codes.value,
             self.at,
             format!("`{key}` is missing"),
             "write it in this table",
@@ -304,7 +314,7 @@ impl<'p, 'a, 't> Row<'p, 'a, 't> {
             {
                 let known: Vec<&str> = asked.iter().copied().collect();
                 self.paper.error(
-                    "kb::booking-key",
+                    self.paper.codes.key,
                     key.span().start,
                     format!("no key is called `{}` here", key.get_ref()),
                     &format!("known here: {}", known.join(", ")),

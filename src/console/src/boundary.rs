@@ -1,20 +1,23 @@
 //! The border to the page: class `Console`, made by www/konsol/konsol.js, which sends requests and counts the seconds. Carries
 //! effects out; draws each part of the page where its picture differs from the one that is there.
 
+mod chats;
+
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
 use bundle::content::Lang;
-use elements::{Announcer, El, Kept, Mounted, el, keeping, mount_into};
+use elements::{Announcer, El, Kept, Mounted, document, el, keeping, mount_into};
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, HtmlElement, HtmlInputElement};
+use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlTextAreaElement};
 
 use crate::draw;
-use crate::message::{Effect, Event, Now, Press};
+use crate::message::{Effect, Event, Now, Press, Reply};
 use crate::state::{App, Told};
 use crate::step::step;
 use crate::view::{Card, Main, Page, Tools, Top, page};
+use crate::wire;
 
 /// The console of this page.
 #[wasm_bindgen]
@@ -29,7 +32,7 @@ impl Console {
         Console
     }
 
-    /// `start` (path, query, kommune), `went` (query), `tick`, `touched`, `narrow`, `wide`.
+    /// `start` (path, query, kommune), `went` (path, query), `back`, `tick`, `touched`, `narrow`, `wide`.
     pub fn on(&self, what: &str, one: &str, two: &str, three: &str) {
         dispatch(match what {
             "start" => Event::Start {
@@ -37,12 +40,26 @@ impl Console {
                 query: two.into(),
                 kommune: three.into(),
             },
-            "went" => Event::Went(one.into()),
+            "went" => Event::Went(one.into(), two.into()),
+            "back" => Event::Back,
             "touched" => Event::Touched,
             "narrow" => Event::Narrow(true),
             "wide" => Event::Narrow(false),
             _ => Event::Tick,
         });
+    }
+
+    /// The kommune's own answers to a question, as JSON; empty when they could not be fetched.
+    pub fn replies(&self, asked: String, found: &str) {
+        let replies = wire::list::<Reply>(found);
+        dispatch(Event::Replies(asked, replies));
+    }
+
+    /// Titles of intents and topics: JSON, pairs of id and title.
+    pub fn titles(&self, found: &str) {
+        if let Some(titles) = wire::list(found) {
+            dispatch(Event::Titles(titles));
+        }
     }
 
     /// The answer to a request; status 0 when there was none.
@@ -66,6 +83,7 @@ struct Inner {
     main: Region<Main>,
     panel: Region<Option<Card>>,
     content: Element,
+    chats: chats::Chats,
     _frame: Mounted,
 }
 
@@ -98,12 +116,6 @@ pub(crate) fn dispatch(event: Event) {
     RUNNING.set(false);
 }
 
-fn document() -> Document {
-    web_sys::window()
-        .and_then(|window| window.document())
-        .unwrap_throw()
-}
-
 fn by_id(id: &str) -> Option<HtmlElement> {
     document().get_element_by_id(id)?.dyn_into().ok()
 }
@@ -123,6 +135,7 @@ impl Inner {
             main: Region::new(part("day")),
             panel: Region::new(part("panel")),
             content: part("content"),
+            chats: chats::Chats::new(&part),
             _frame: frame,
         }
     }
@@ -166,6 +179,20 @@ impl Inner {
                 Effect::Address(path, step) => vec!["address".into(), path.into(), step.into()],
                 Effect::Remember(kommune) => vec!["remember".into(), kommune.into()],
                 Effect::Print => vec!["print".into()],
+                Effect::Stop(number) => vec!["stop".into(), number.into()],
+                Effect::Sound => vec!["sound".into()],
+                Effect::Replies(kommune, asked, language) => {
+                    vec![
+                        "replies".into(),
+                        kommune.into(),
+                        asked.into(),
+                        language.into(),
+                    ]
+                }
+                Effect::Titles(kommune, ids) => {
+                    let ids: Array = ids.into_iter().map(JsValue::from).collect();
+                    vec!["titles".into(), kommune.into(), ids.into()]
+                }
             };
             calls.push((self.host.clone(), values.into_iter().collect()));
         }
@@ -195,7 +222,17 @@ impl Inner {
             (Some(_), false) => "two",
         };
         self.panel.draw(page.panel, draw::panel);
+        let talks = page
+            .chats
+            .as_ref()
+            .is_some_and(|chats| chats.talk.is_some());
+        let class = match (talks, page.covered) {
+            (false, _) => class,
+            (true, true) => "covered talks",
+            (true, false) => "talks",
+        };
         let _ = self.content.set_attribute("class", class);
+        self.chats.draw(page.chats.map(|chats| *chats));
         // Who is typing a day is left alone.
         let field = by_id("day-field").and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
         if let Some(field) = field
@@ -210,6 +247,7 @@ impl Inner {
         self.tools.drawn = Some(page.tools);
         self.main.drawn = Some(page.main);
         self.panel.drawn = Some(page.panel);
+        self.chats.adopt(page.chats.map(|chats| *chats));
     }
 }
 
@@ -226,7 +264,9 @@ fn frame() -> El {
                 .child(
                     el("div.columns")
                         .child(el("div#day"))
-                        .child(el("div#panel").on("keydown", draw::escape)),
+                        .child(el("div#panel").on("keydown", draw::escape))
+                        .child(chats::queue())
+                        .child(chats::talk()),
                 ),
         )
         .child(el("div#live.vh[aria-live=polite]"))
@@ -259,7 +299,10 @@ impl<T: PartialEq> Region<T> {
         let inside = active.filter(|active| self.element.contains(Some(active)));
         let place = inside.as_ref().map(|active| {
             let input = active.dyn_ref::<HtmlInputElement>();
+            let area = active.dyn_ref::<HtmlTextAreaElement>();
             let caret = input.and_then(|input| input.selection_start().ok().flatten());
+            let caret =
+                caret.or_else(|| area.and_then(|area| area.selection_start().ok().flatten()));
             (active.id(), caret)
         });
         if let Some(old) = self.child.take() {
@@ -280,6 +323,9 @@ impl<T: PartialEq> Region<T> {
         let _ = again.focus();
         if let (Some(caret), Some(input)) = (caret, again.dyn_ref::<HtmlInputElement>()) {
             let _ = input.set_selection_range(caret, caret);
+        }
+        if let (Some(caret), Some(area)) = (caret, again.dyn_ref::<HtmlTextAreaElement>()) {
+            let _ = area.set_selection_range(caret, caret);
         }
     }
 }

@@ -3,6 +3,8 @@
 
 use protocol::{Code, State};
 
+use crate::chats::TalkDeed;
+
 /// What is changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Deed {
@@ -22,6 +24,8 @@ pub enum Deed {
     Unblock,
     /// An alert was seen.
     Seen,
+    /// Something about a conversation, or about what is told to the editors.
+    Talk(TalkDeed),
 }
 
 /// How far it has come.
@@ -90,11 +94,7 @@ pub(crate) fn outcome(status: u16, body: &str) -> Outcome {
 
 /// The code of a problem; [`Code::Other`] for what is none.
 pub(crate) fn code(body: &str) -> Code {
-    #[derive(serde::Deserialize)]
-    struct Coded {
-        code: Code,
-    }
-    serde_json::from_str::<Coded>(body).map_or(Code::Other, |problem| problem.code)
+    crate::wire::code(body)
 }
 
 #[cfg(test)]

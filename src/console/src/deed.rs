@@ -11,8 +11,8 @@ use crate::change::{Change, Deed, Expected, Outcome, Phase, outcome};
 use crate::message::{Effect, Now};
 use crate::panel::{close, moving, read, show, shown, slots, take, tell};
 use crate::state::{App, Doing, Panel, Told, What};
-use crate::step::{ask, get};
-use crate::{desk, poll, query, texts, when};
+use crate::step::{ask, get, key};
+use crate::{chats, desk, poll, query, texts, when, wire};
 
 /// Longest reason, characters.
 const REASON_MOST: usize = 200;
@@ -37,20 +37,11 @@ pub(crate) fn receipt_deed(
     let Some(seen) = seen(app, &receipt) else {
         return;
     };
-    let body = serde_json::to_string(&ReceiptRequest {
+    let body = wire::written(&ReceiptRequest {
         receipt: receipt.clone(),
         visit: Some(seen.visit.clone()),
     });
-    begin_visit(
-        app,
-        deed,
-        receipt,
-        seen,
-        path,
-        body.unwrap_or_default(),
-        now,
-        out,
-    );
+    begin_visit(app, deed, receipt, seen, path, body, now, out);
 }
 
 /// The reason in the field, or the fault is marked.
@@ -79,7 +70,7 @@ pub(crate) fn cancel(app: &mut App, now: &Now, out: &mut Vec<Effect>) {
     let Some(seen) = seen(app, &receipt) else {
         return;
     };
-    let body = serde_json::to_string(&StaffCancelRequest {
+    let body = wire::written(&StaffCancelRequest {
         receipt: receipt.clone(),
         visit: Some(seen.visit.clone()),
         reason,
@@ -90,7 +81,7 @@ pub(crate) fn cancel(app: &mut App, now: &Now, out: &mut Vec<Effect>) {
         receipt,
         seen,
         path::STAFF_CANCEL,
-        body.unwrap_or_default(),
+        body,
         now,
         out,
     );
@@ -106,7 +97,7 @@ pub(crate) fn shift(app: &mut App, now: &Now, out: &mut Vec<Effect>) {
     let Some(seen) = seen(app, &receipt) else {
         return;
     };
-    let body = serde_json::to_string(&StaffMoveRequest {
+    let body = wire::written(&StaffMoveRequest {
         receipt: receipt.clone(),
         visit: Some(seen.visit.clone()),
         start: slot.start.clone(),
@@ -118,7 +109,7 @@ pub(crate) fn shift(app: &mut App, now: &Now, out: &mut Vec<Effect>) {
         receipt,
         seen,
         path::STAFF_MOVE,
-        body.unwrap_or_default(),
+        body,
         now,
         out,
     );
@@ -157,7 +148,7 @@ pub(crate) fn block(app: &mut App, now: &Now, out: &mut Vec<Effect>) {
     };
     let counter = app.field("counter").to_string();
     let Some(desk) = app.desk() else { return };
-    let body = serde_json::to_string(&BlockRequest {
+    let body = wire::written(&BlockRequest {
         location: desk.location.clone(),
         counter: (!counter.is_empty()).then_some(counter),
         start: start.unwrap_or_default(),
@@ -169,7 +160,7 @@ pub(crate) fn block(app: &mut App, now: &Now, out: &mut Vec<Effect>) {
         Deed::Block,
         String::new(),
         path::STAFF_BLOCKS,
-        body.unwrap_or_default(),
+        body,
         None,
         now,
         out,
@@ -181,7 +172,7 @@ pub(crate) fn unblock(app: &mut App, now: &Now, out: &mut Vec<Effect>) {
         return;
     };
     let block = id.clone();
-    let body = serde_json::to_string(&UnblockRequest {
+    let body = wire::written(&UnblockRequest {
         block: block.clone(),
     });
     begin(
@@ -189,7 +180,7 @@ pub(crate) fn unblock(app: &mut App, now: &Now, out: &mut Vec<Effect>) {
         Deed::Unblock,
         block,
         path::STAFF_UNBLOCK,
-        body.unwrap_or_default(),
+        body,
         None,
         now,
         out,
@@ -240,7 +231,7 @@ pub(crate) fn begin(
     let change = Change {
         deed,
         about,
-        key: now.fresh.clone(),
+        key: key(app, now),
         path,
         body,
         expected,
@@ -278,8 +269,8 @@ pub(crate) fn looked(app: &mut App, status: u16, body: &str, out: &mut Vec<Effec
     let Some(change) = app.desk().and_then(|desk| desk.change.clone()) else {
         return;
     };
-    match (status, serde_json::from_str::<Found>(body)) {
-        (200, Ok(found)) => {
+    match (status, wire::read::<Found>(body, "visit")) {
+        (200, Some(found)) => {
             let same = change.expected.as_ref().is_none_or(|expected| {
                 expected.visit == found.visit.visit && expected.state == found.visit.state
             });
@@ -313,7 +304,7 @@ pub(crate) fn looked(app: &mut App, status: u16, body: &str, out: &mut Vec<Effec
     }
 }
 
-fn stop(app: &mut App) {
+pub(crate) fn stop(app: &mut App) {
     if let Some(desk) = app.desk_mut() {
         desk.change = None;
     }
@@ -350,6 +341,9 @@ pub(crate) fn give_up(app: &mut App, now: &Now, out: &mut Vec<Effect>) {
         return;
     };
     stop(app);
+    if let Deed::Talk(deed) = &change.deed {
+        return chats::deed::given_up(app, deed, out);
+    }
     if let Some(shown) = shown(app) {
         shown.visit = None;
         shown.found = None;
@@ -378,7 +372,11 @@ fn refresh(app: &mut App, now: &Now, out: &mut Vec<Effect>) {
 
 fn refused(app: &mut App, change: &Change, code: Code, out: &mut Vec<Effect>) {
     stop(app);
-    report(app, change, Told::bad(texts::refused(code)), out);
+    let text = match (&change.deed, code) {
+        (Deed::Seen, Code::NotFound) => texts::SEEN_GONE,
+        _ => texts::refused(code),
+    };
+    report(app, change, Told::bad(text), out);
 }
 
 /// The answer to a change.
@@ -386,7 +384,13 @@ pub(crate) fn changed(app: &mut App, status: u16, body: &str, now: &Now, out: &m
     let Some(change) = app.desk().and_then(|desk| desk.change.clone()) else {
         return;
     };
-    match outcome(status, body) {
+    let outcome = outcome(status, body);
+    if let Deed::Talk(deed) = &change.deed
+        && outcome != Outcome::Unsure
+    {
+        return chats::deed::answered(app, deed, &change.about, outcome, body, out);
+    }
+    match outcome {
         Outcome::Done => done(app, &change, body, now, out),
         Outcome::Unsure => {
             if let Some(change) = app.desk_mut().and_then(|desk| desk.change.as_mut()) {
@@ -424,7 +428,7 @@ fn done(app: &mut App, change: &Change, body: &str, now: &Now, out: &mut Vec<Eff
     let mut text = texts::done(&change.deed).to_string();
     match &change.deed {
         Deed::Move(_) | Deed::Cancel => {
-            if let Ok(changed) = serde_json::from_str::<Changed>(body) {
+            if let Some(changed) = wire::read::<Changed>(body, "receipt") {
                 if matches!(change.deed, Deed::Move(_)) {
                     text = format!(
                         "Aftalen er flyttet til {}.",
@@ -435,7 +439,7 @@ fn done(app: &mut App, change: &Change, body: &str, now: &Now, out: &mut Vec<Eff
             }
         }
         Deed::Block => {
-            if let Ok(blocked) = serde_json::from_str::<Blocked>(body)
+            if let Some(blocked) = wire::read::<Blocked>(body, "block")
                 && !blocked.reassigned.is_empty()
             {
                 let moved: Vec<String> = blocked
@@ -484,7 +488,7 @@ fn done(app: &mut App, change: &Change, body: &str, now: &Now, out: &mut Vec<Eff
 
 /// Which bookings are in the way of a block.
 fn in_the_way(body: &str) -> String {
-    let Ok(refused) = serde_json::from_str::<BlockRefused>(body) else {
+    let Some(refused) = wire::read::<BlockRefused>(body, "receipts") else {
         return texts::refused(Code::Booked).to_string();
     };
     let mut text = String::from("Tiden er ikke spærret.");

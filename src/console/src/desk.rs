@@ -4,14 +4,24 @@ use hours::Date;
 use protocol::staff::Places;
 use protocol::{Session, path};
 
+use crate::chats::Chats;
 use crate::message::{Effect, Now, Press};
-use crate::state::{App, Desk, Panel, Screen, Told, View, What, Wish};
+use crate::state::{App, Area, Desk, Panel, Screen, Told, View, What, Wish};
 use crate::step::get;
-use crate::{panel, poll, query, when};
+use crate::{panel, poll, query, when, wire};
+
+/// Addresses of the parts, below /konsol/.
+pub(crate) const BOOKING: &str = "booking";
+pub(crate) const CHATS: &str = "samtaler";
 
 /// What an address asks for.
-pub(crate) fn wish(query: &str) -> Wish {
+pub(crate) fn wish(path: &str, query: &str) -> Wish {
     Wish {
+        area: match path {
+            BOOKING => Some(Area::Booking),
+            CHATS => Some(Area::Chats),
+            _ => None,
+        },
         location: query::value(query, "sted").to_string(),
         date: Date::parse(query::value(query, "dag")),
         view: if query::value(query, "visning") == "uge" {
@@ -29,15 +39,17 @@ fn address(wish: &Wish) -> String {
     if wish.view == View::Week {
         pairs.push(("visning", "uge"));
     }
-    query::with("booking", &pairs)
+    query::with(BOOKING, &pairs)
 }
 
 /// Opens the desk of a session.
 pub(crate) fn open(app: &mut App, session: Session, now: &Now, out: &mut Vec<Effect>) {
     app.waiting.clear();
     app.touched_ms = now.ms;
-    let desk = Desk {
+    let mut desk = Desk {
         session,
+        area: Area::Booking,
+        chats: Chats::default(),
         places: None,
         location: String::new(),
         date: app.wish.date.unwrap_or(app.today()),
@@ -55,13 +67,53 @@ pub(crate) fn open(app: &mut App, session: Session, now: &Now, out: &mut Vec<Eff
         end_warned: false,
         opener: String::new(),
     };
-    let sees = desk.sees_bookings();
+    desk.area = match app.wish.area {
+        Some(area) => area,
+        None if !desk.sees_bookings() && desk.sees_chats() => Area::Chats,
+        None => Area::Booking,
+    };
     app.screen = Screen::Desk(Box::new(desk));
     out.push(Effect::Focus("title".into()));
-    if sees {
+    arrive(app, out);
+}
+
+/// Asks for what the part on the page needs and nobody has asked for yet.
+fn arrive(app: &mut App, out: &mut Vec<Effect>) {
+    let Some(desk) = app.desk() else { return };
+    if desk.area == Area::Chats {
+        let hears = desk.hears();
+        out.push(Effect::Address(CHATS.into(), false));
+        if hears {
+            get(app, What::Alerts, path::STAFF_ALERTS.to_string(), out);
+        }
+    } else if desk.sees_bookings() && desk.places.is_none() {
         get(app, What::Places, path::STAFF_PLACES.to_string(), out);
         get(app, What::Alerts, path::STAFF_ALERTS.to_string(), out);
     }
+}
+
+/// Another part of the console. Whoever takes chats goes on doing so.
+pub(crate) fn area(app: &mut App, area: Area, now: &Now, out: &mut Vec<Effect>) {
+    let Some(desk) = app.desk_mut() else { return };
+    if desk.area == area {
+        return;
+    }
+    desk.area = area;
+    desk.notice = None;
+    let known = desk.places.is_some();
+    app.wish.area = Some(area);
+    match area {
+        Area::Chats => out.push(Effect::Address(CHATS.into(), true)),
+        Area::Booking if known => {
+            note_address(app, true, out);
+            poll::days(app, now, out);
+        }
+        Area::Booking => {
+            out.push(Effect::Address(BOOKING.into(), true));
+            arrive(app, out);
+        }
+    }
+    out.push(Effect::Focus("title".into()));
 }
 
 /// The locations are known: the days of the one that was asked for, or of the first.
@@ -74,7 +126,7 @@ pub(crate) fn places_answered(
 ) {
     let wish = app.wish.clone();
     let Some(desk) = app.desk_mut() else { return };
-    let places = serde_json::from_str::<Places>(body).ok();
+    let places = wire::read::<Places>(body, "locations");
     let (200, Some(places)) = (status, places) else {
         desk.lost = true; // the next tick asks again
         return;
@@ -84,7 +136,7 @@ pub(crate) fn places_answered(
     let chosen = wished.or(places.locations.first());
     desk.location = chosen.map(|one| one.id.clone()).unwrap_or_default();
     desk.places = Some(places);
-    if desk.location.is_empty() {
+    if desk.location.is_empty() || desk.area != Area::Booking {
         return;
     }
     note_address(app, false, out);
@@ -95,6 +147,7 @@ pub(crate) fn places_answered(
 fn note_address(app: &mut App, step: bool, out: &mut Vec<Effect>) {
     let Some(desk) = app.desk() else { return };
     let wish = Wish {
+        area: Some(Area::Booking),
         location: desk.location.clone(),
         date: Some(desk.date),
         view: desk.view,
@@ -117,6 +170,13 @@ fn choose(app: &mut App, change: impl FnOnce(&mut Desk), now: &Now, out: &mut Ve
 pub(crate) fn go(app: &mut App, wish: Wish, now: &Now, out: &mut Vec<Effect>) {
     let today = app.today();
     let Some(desk) = app.desk_mut() else { return };
+    desk.area = wish.area.unwrap_or(desk.area);
+    if desk.area == Area::Chats {
+        return;
+    }
+    if desk.places.is_none() {
+        return arrive(app, out);
+    }
     let known = desk
         .places
         .as_ref()
@@ -189,6 +249,7 @@ pub(crate) fn press(app: &mut App, press: &Press, now: &Now, out: &mut Vec<Effec
         }
         Press::Print => out.push(Effect::Print),
         Press::Find => find(app, out),
+        Press::Area(to) => area(app, *to, now, out),
         _ => return false,
     }
     true

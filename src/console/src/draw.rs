@@ -1,16 +1,18 @@
 //! Pictures as elements. Thin: what is said and when stands in `view`. No text becomes markup, no style is written.
 #![expect(
     clippy::ref_option,
-    clippy::unnecessary_wraps,
-    reason = "a region hands over the picture that it compares, and takes one element or none"
+    reason = "a region hands over the picture that it compares"
 )]
 
 mod card;
+pub(crate) mod chats;
 mod day;
+pub(crate) mod lines;
+pub(crate) mod talk;
 
 use elements::{El, el};
 use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlInputElement, HtmlSelectElement, KeyboardEvent};
+use web_sys::{Event, HtmlInputElement, HtmlSelectElement, KeyboardEvent, MouseEvent};
 
 use crate::boundary;
 use crate::message::{self, Press};
@@ -35,8 +37,21 @@ pub(crate) fn top(top: &Top) -> Option<El> {
     if top.name.is_empty() {
         return None;
     }
-    let links = top.links.iter().map(|(label, address, here)| {
-        let link = el("a").attr("href", address).text(label);
+    let links = top.links.iter().map(|(label, address, area, here)| {
+        let area = *area;
+        // Drawn here, so that nothing that is under way ends; in a new tab the address says the same.
+        let link = el("a")
+            .attr("href", address)
+            .text(label)
+            .on("click", move |event| {
+                let plain = event.dyn_ref::<MouseEvent>().is_some_and(|event| {
+                    !event.ctrl_key() && !event.meta_key() && !event.shift_key()
+                });
+                if plain {
+                    event.prevent_default();
+                    boundary::press(&Press::Area(area));
+                }
+            });
         el("li").child(if *here {
             link.attr("aria-current", "page")
         } else {
@@ -209,6 +224,7 @@ pub(crate) fn typed(id: &'static str) -> impl Fn(Event) {
 /// The largest part.
 pub(crate) fn main(main: &Main) -> Option<El> {
     Some(match main {
+        Main::Elsewhere => return None,
         Main::Waiting => el("p#title.waiting[tabindex=-1]").text("Et øjeblik …"),
         Main::Card(one) => card::card(one, "title", "h1", "section.card.alone"),
         Main::Day(view) => day::table(view),

@@ -3,6 +3,7 @@
 //! An ordinary document under a strict policy, no shadow root; knows the messages of `protocol`, and no server.
 
 mod change;
+mod chats;
 mod deed;
 mod desk;
 mod grid;
@@ -16,14 +17,16 @@ mod step;
 mod texts;
 mod view;
 mod when;
+mod wire;
 
 #[cfg(target_arch = "wasm32")]
 mod boundary;
 #[cfg(target_arch = "wasm32")]
 mod draw;
 
-pub use message::{Effect, Event, Now, Press, Request};
-pub use state::{App, Told, Tone, View};
+pub use chats::ChatPress;
+pub use message::{Effect, Event, Now, Press, Reply, Request};
+pub use state::{App, Area, Told, Tone, View};
 pub use step::step;
 pub use view::*;
 

@@ -1,6 +1,7 @@
 //! What goes in and comes out of the state machine: events of the page, answers of the server, and what the page shall do.
 
-use crate::state::View;
+use crate::chats::ChatPress;
+use crate::state::{Area, View};
 
 /// The moment of an event, as values.
 #[derive(Clone, Debug, Default)]
@@ -16,7 +17,7 @@ pub struct Now {
 pub enum Event {
     /// The page is there: path below /konsol/, query without `?`, and the kommune that this browser remembers.
     Start {
-        /// "booking"; empty for the front page.
+        /// "booking", "samtaler"; empty for the front page.
         path: String,
         /// "sted=raadhus&dag=2026-12-04".
         query: String,
@@ -42,8 +43,25 @@ pub enum Event {
     Touched,
     /// The window has room for columns, or only for a list.
     Narrow(bool),
-    /// The browser went back or forward; the query as in [`Event::Start`].
-    Went(String),
+    /// The browser went back or forward; path and query as in [`Event::Start`].
+    Went(String, String),
+    /// The page is looked at again, or the network is back: what stands on it may be old.
+    Back,
+    /// What the kommune's own answers hold for [`Effect::Replies`], the best first; nothing when they could not be fetched.
+    Replies(String, Option<Vec<Reply>>),
+    /// Titles of intents and topics, by their ids, for [`Effect::Titles`].
+    Titles(Vec<(String, String)>),
+}
+
+/// One of the kommune's own answers, as a text that can be sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reply {
+    /// Id of the intent, "pas/pas-til-barn".
+    pub intent: String,
+    /// Its title.
+    pub title: String,
+    /// Plain text.
+    pub text: String,
 }
 
 /// What a button does.
@@ -59,6 +77,10 @@ pub enum Press {
     Again,
     /// Ends the session.
     SignOut,
+    /// Another part of the console.
+    Area(Area),
+    /// Something about talking with citizens.
+    Chat(ChatPress),
     /// Still here.
     Stay,
     /// A location, by id.
@@ -81,7 +103,7 @@ pub enum Press {
     Find,
     /// A visit, by receipt.
     Visit(String),
-    /// A visit that an alert is about, by receipt.
+    /// A visit that an alert is about, by receipt; in its part of the console.
     VisitOf(String),
     /// Blocked time, by its id.
     Block(String),
@@ -144,6 +166,14 @@ pub enum Effect {
     Remember(String),
     /// Print.
     Print,
+    /// Nobody waits for the answer to this request any more.
+    Stop(u32),
+    /// A short sound: something new.
+    Sound,
+    /// The kommune's own answers to a question: kommune, question, language; [`Event::Replies`] brings them.
+    Replies(String, String, &'static str),
+    /// Titles of these ids: kommune, ids; [`Event::Titles`] brings them.
+    Titles(String, Vec<String>),
 }
 
 /// A request, as it is sent.

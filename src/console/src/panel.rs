@@ -6,9 +6,9 @@ use protocol::staff::{Found, MoveSlots, SeenRequest, Visit};
 use crate::change::{Deed, code};
 use crate::deed;
 use crate::message::{Effect, Now, Press};
-use crate::state::{App, Doing, Moving, Panel, Shown, Told, What};
+use crate::state::{App, Area, Doing, Moving, Panel, Shown, Told, What};
 use crate::step::get;
-use crate::{poll, query, texts, when};
+use crate::{desk, poll, query, texts, when, wire};
 
 /// Days of free times that are asked for at once.
 const MOVE_DAYS: &str = "7";
@@ -84,6 +84,7 @@ pub(crate) fn press(app: &mut App, press: Press, now: &Now, out: &mut Vec<Effect
             if let Some(desk) = app.desk_mut() {
                 desk.opener = "alerts".into();
             }
+            desk::area(app, Area::Booking, now, out);
             show(app, receipt, out);
         }
         Press::Block(id) => {
@@ -152,13 +153,13 @@ pub(crate) fn press(app: &mut App, press: Press, now: &Now, out: &mut Vec<Effect
         }
         Press::UnblockYes => deed::unblock(app, now, out),
         Press::Seen(id) => {
-            let body = serde_json::to_string(&SeenRequest { alert: id.clone() });
+            let body = wire::written(&SeenRequest { alert: id.clone() });
             deed::begin(
                 app,
                 Deed::Seen,
                 id,
                 path::STAFF_ALERTS_SEEN,
-                body.unwrap_or_default(),
+                body,
                 None,
                 now,
                 out,
@@ -254,7 +255,7 @@ pub(crate) fn slots_answered(
         return;
     }
     let Some(moving) = moving(app) else { return };
-    let free = serde_json::from_str::<MoveSlots>(body).ok();
+    let free = wire::read::<MoveSlots>(body, "slots");
     if let (200, Some(free)) = (status, free) {
         let count = free.slots.len();
         moving.free = Some(free);
@@ -283,9 +284,9 @@ pub(crate) fn found_answered(
     let Some(shown) = shown(app).filter(|shown| shown.receipt == receipt) else {
         return;
     };
-    match (status, serde_json::from_str::<Found>(body)) {
-        (200, Ok(found)) if !busy => take(app, found, out),
-        (200, Ok(_)) => {}
+    match (status, wire::read::<Found>(body, "visit")) {
+        (200, Some(found)) if !busy => take(app, found, out),
+        (200, Some(_)) => {}
         (404 | 422, _) => {
             shown.missing = true;
             out.push(Effect::Say("Der er ingen aftale med det nummer.".into()));

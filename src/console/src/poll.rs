@@ -5,9 +5,9 @@ use protocol::path;
 use protocol::staff::{Alerts, Days};
 
 use crate::message::{Effect, Now};
-use crate::state::{App, Panel, Screen, Told, What};
-use crate::step::{ask, get};
-use crate::{desk, panel, query, sign_in, when};
+use crate::state::{App, Area, Panel, Screen, Told, What};
+use crate::step::{ask, get, is_waiting};
+use crate::{desk, panel, query, sign_in, when, wire};
 
 /// Between two questions, ms.
 const ROUND_MS: i64 = 15_000;
@@ -47,7 +47,15 @@ pub(crate) fn tick(app: &mut App, now: &Now, out: &mut Vec<Effect>) {
         desk::notice(app, Told::note(text), out);
     }
     let Some(desk) = app.desk() else { return };
-    if desk.sees_bookings() && now.ms - desk.polled_ms >= ROUND_MS {
+    if !desk.hears() || now.ms - desk.polled_ms < ROUND_MS {
+        return;
+    }
+    if desk.area == Area::Chats {
+        if let Some(desk) = app.desk_mut() {
+            desk.polled_ms = now.ms;
+        }
+        alerts(app, out);
+    } else {
         if desk.places.is_none() {
             if let Some(desk) = app.desk_mut() {
                 desk.polled_ms = now.ms;
@@ -88,8 +96,17 @@ fn end(app: &mut App, csrf: String, out: &mut Vec<Effect>) {
     );
 }
 
-fn is_waiting(app: &App, what: &What) -> bool {
-    app.waiting.iter().any(|(_, one)| one == what)
+/// What stands on the page may be old.
+pub(crate) fn again(app: &mut App, now: &Now, out: &mut Vec<Effect>) {
+    let Some(desk) = app.desk().filter(|desk| desk.hears()) else {
+        return;
+    };
+    if desk.area == Area::Chats {
+        alerts(app, out);
+    } else if desk.places.is_some() {
+        days(app, now, out);
+        alerts(app, out);
+    }
 }
 
 /// Asks for the days that are shown. An answer to an older choice is not waited for any more.
@@ -130,7 +147,7 @@ pub(crate) fn days_answered(
     out: &mut Vec<Effect>,
 ) {
     let Some(desk) = app.desk_mut() else { return };
-    let days = serde_json::from_str::<Days>(body).ok();
+    let days = wire::read::<Days>(body, "version");
     let (200, Some(days)) = (status, days) else {
         if !desk.lost {
             out.push(Effect::Say(LOST.into()));
@@ -173,7 +190,7 @@ pub(crate) fn alerts_answered(app: &mut App, status: u16, body: &str, out: &mut 
     let Screen::Desk(desk) = &mut app.screen else {
         return;
     };
-    let (200, Ok(alerts)) = (status, serde_json::from_str::<Alerts>(body)) else {
+    let (200, Some(alerts)) = (status, wire::read::<Alerts>(body, "alerts")) else {
         return; // the days tell that the connection is lost
     };
     let new = alerts
@@ -182,7 +199,7 @@ pub(crate) fn alerts_answered(app: &mut App, status: u16, body: &str, out: &mut 
         .filter(|alert| desk.alerts.iter().all(|old| old.alert != alert.alert))
         .count();
     if new > 0 {
-        out.push(Effect::Say(format!("Ny besked: {new}")));
+        out.push(Effect::Say(format!("Nyt under Beskeder: {new}")));
     }
     desk.alerts = alerts.alerts;
 }

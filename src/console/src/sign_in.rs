@@ -8,7 +8,7 @@ use crate::change::code;
 use crate::message::{Effect, Now, Press};
 use crate::state::{App, Screen, SignIn, SignInStep, Told, What};
 use crate::step::{ask, get};
-use crate::{desk, query, texts};
+use crate::{desk, query, texts, wire};
 
 /// Shortest password that the server takes, characters.
 const PASSWORD_LEAST: usize = 12;
@@ -127,7 +127,7 @@ fn send(app: &mut App, out: &mut Vec<Effect>) {
         SignInStep::Kommune => return,
         SignInStep::Password | SignInStep::Code => (
             path::SIGN_IN,
-            serde_json::to_string(&Body {
+            wire::written(&Body {
                 kommune,
                 user,
                 password,
@@ -136,7 +136,7 @@ fn send(app: &mut App, out: &mut Vec<Effect>) {
         ),
         SignInStep::Invitation => (
             path::INVITATION,
-            serde_json::to_string(&InvitationRequest {
+            wire::written(&InvitationRequest {
                 kommune,
                 user,
                 invitation: app.field("invitation").trim().to_string(),
@@ -145,7 +145,7 @@ fn send(app: &mut App, out: &mut Vec<Effect>) {
         ),
         SignInStep::Enrol => (
             path::ENROL,
-            serde_json::to_string(&EnrolRequest {
+            wire::written(&EnrolRequest {
                 kommune,
                 user,
                 password,
@@ -154,7 +154,6 @@ fn send(app: &mut App, out: &mut Vec<Effect>) {
             }),
         ),
     };
-    let body = body.unwrap_or_default();
     ask(app, What::SignIn, path.to_string(), Some(body), "", out);
 }
 
@@ -194,7 +193,7 @@ fn faults(app: &App, step: SignInStep) -> std::collections::BTreeMap<&'static st
 
 /// The answer about the ways of a kommune.
 pub(crate) fn ways_answered(app: &mut App, status: u16, body: &str, out: &mut Vec<Effect>) {
-    let ways = serde_json::from_str::<SignInWays>(body).ok();
+    let ways = wire::read::<SignInWays>(body, "local");
     if let (200, Some(ways)) = (status, ways) {
         out.push(Effect::Remember(app.kommune.clone()));
         let told = page(app).and_then(|page| page.told.take());
@@ -222,19 +221,23 @@ pub(crate) fn ways_answered(app: &mut App, status: u16, body: &str, out: &mut Ve
     }
 }
 
+fn signed(body: &str) -> Option<SignedIn> {
+    wire::read(body, "enrol").or_else(|| wire::read(body, "name"))
+}
+
 /// The answer to a form of the sign-in.
 pub(crate) fn answered(app: &mut App, status: u16, body: &str, now: &Now, out: &mut Vec<Effect>) {
     match status {
-        200..=299 => match serde_json::from_str::<SignedIn>(body) {
-            Ok(SignedIn::Session(session)) => signed_in(app, session, now, out),
-            Ok(SignedIn::Enrol { enrol }) => {
+        200..=299 => match signed(body) {
+            Some(SignedIn::Session(session)) => signed_in(app, session, now, out),
+            Some(SignedIn::Enrol { enrol }) => {
                 app.fields.remove("code");
                 if let Some(page) = page(app) {
                     page.enrol = Some(enrol);
                 }
                 go(app, SignInStep::Enrol, "title", out);
             }
-            Err(_) => tell(app, Told::bad(texts::sign_in_refused(Code::Other)), out),
+            None => tell(app, Told::bad(texts::sign_in_refused(Code::Other)), out),
         },
         400..=499 => {
             let code = code(body);

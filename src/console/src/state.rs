@@ -7,6 +7,7 @@ use protocol::staff::{Alert, Block, Counter, Days, Found, MoveSlots, Places, Vis
 use protocol::{Enrol, Role, Session, SignInWays, Slot};
 
 use crate::change::Change;
+use crate::chats::Chats;
 
 /// The whole console.
 #[derive(Clone, Debug, Default)]
@@ -33,11 +34,27 @@ pub struct App {
     pub today: Option<Date>,
     /// Minute of that day.
     pub minute: u16,
+    /// UTC milliseconds of the last event.
+    pub now_ms: i64,
+    /// Keys that this event has used.
+    pub keys: u8,
+}
+
+/// A part of the console, with an address of its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Area {
+    /// The day's bookings.
+    #[default]
+    Booking,
+    /// Talking with citizens.
+    Chats,
 }
 
 /// What the address asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wish {
+    /// Which part; unknown on the front page.
+    pub area: Option<Area>,
     /// Id of a location.
     pub location: String,
     /// A day.
@@ -71,6 +88,18 @@ pub enum What {
     Alerts,
     /// A change.
     Change,
+    /// Who waits, and who is talked to.
+    Queue,
+    /// One conversation, by its receipt.
+    Reading(String),
+    /// "I am here."
+    Presence,
+    /// A message, by its id.
+    Said(String),
+    /// "I write."
+    Typing,
+    /// What the editors must look at.
+    Facts,
 }
 
 /// What is on the page.
@@ -178,6 +207,10 @@ pub enum View {
 pub struct Desk {
     /// Who.
     pub session: Session,
+    /// Which part is on the page.
+    pub area: Area,
+    /// Talking with citizens; goes on while another part is on the page.
+    pub chats: Chats,
     /// Locations, counters, services; unknown at first.
     pub places: Option<Places>,
     /// Id of the chosen location.
@@ -307,6 +340,24 @@ impl Desk {
     /// May they block time?
     pub fn blocks(&self) -> bool {
         self.has(Role::BookingAdmin)
+    }
+
+    /// May they talk with citizens?
+    pub fn talks(&self) -> bool {
+        self.has(Role::Agent)
+    }
+
+    /// May they see who waits?
+    pub fn sees_chats(&self) -> bool {
+        self.has(Role::Agent) || self.has(Role::Supervisor)
+    }
+
+    /// Does the part on the page have something that can go wrong, for them?
+    pub fn hears(&self) -> bool {
+        match self.area {
+            Area::Booking => self.sees_bookings(),
+            Area::Chats => self.sees_chats(),
+        }
     }
 
     fn has(&self, role: Role) -> bool {

@@ -4,7 +4,7 @@ use protocol::{Session, path};
 
 use crate::message::{Effect, Event, Now, Press, Request};
 use crate::state::{App, Screen, Told, What, Wish};
-use crate::{deed, desk, panel, poll, query, sign_in};
+use crate::{chats, deed, desk, panel, poll, query, sign_in, wire};
 
 /// Does what follows from an event.
 pub fn step(app: &mut App, event: Event, now: &Now) -> Vec<Effect> {
@@ -12,25 +12,39 @@ pub fn step(app: &mut App, event: Event, now: &Now) -> Vec<Effect> {
     let local = hours::copenhagen(now.ms);
     app.today = Some(local.date);
     app.minute = local.minute;
+    app.now_ms = now.ms;
+    app.keys = 0;
+    happened(app, event, now, &mut out);
+    chats::keep(app, now, &mut out);
+    out
+}
+
+fn happened(app: &mut App, event: Event, now: &Now, out: &mut Vec<Effect>) {
     match event {
-        Event::Start { query, kommune, .. } => {
+        Event::Start {
+            path,
+            query,
+            kommune,
+        } => {
             app.touched_ms = now.ms;
-            app.wish = desk::wish(&query);
+            app.wish = desk::wish(&path, &query);
             let asked = query::value(&query, "kommune");
             app.kommune = if asked.is_empty() {
                 kommune
             } else {
                 asked.to_string()
             };
-            get(app, What::Session, path::SESSION.to_string(), &mut out);
+            get(app, What::Session, path::SESSION.to_string(), out);
         }
         Event::Typed(field, text) => {
             app.touched_ms = now.ms;
             app.fields.insert(field, text);
+            chats::typed(app, field, now, out);
         }
         Event::Press(press) => {
             app.touched_ms = now.ms;
-            pressed(app, press, now, &mut out);
+            chats::looked(app);
+            pressed(app, press, now, out);
         }
         Event::Answer {
             number,
@@ -38,26 +52,58 @@ pub fn step(app: &mut App, event: Event, now: &Now) -> Vec<Effect> {
             body,
         } => {
             let Some(at) = app.waiting.iter().position(|(one, _)| *one == number) else {
-                return out; // nobody waits for it any more
+                return; // nobody waits for it any more
             };
             let (_, what) = app.waiting.remove(at);
-            answered(app, what, status, &body, now, &mut out);
+            answered(app, what, status, &body, now, out);
         }
-        Event::Tick => poll::tick(app, now, &mut out),
+        Event::Tick => poll::tick(app, now, out),
+        Event::Back => {
+            chats::looked(app);
+            chats::hurry(app, out);
+            poll::again(app, now, out);
+        }
+        Event::Replies(asked, replies) => chats::replies(app, &asked, replies, out),
+        Event::Titles(titles) => chats::titles(app, titles),
         Event::Touched => {
             app.touched_ms = now.ms;
+            chats::looked(app);
             if let Some(desk) = app.desk_mut() {
                 desk.idle_warned = false;
             }
         }
         Event::Narrow(narrow) => app.narrow = narrow,
-        Event::Went(query) => {
-            let wish: Wish = desk::wish(&query);
+        Event::Went(path, query) => {
+            let wish: Wish = desk::wish(&path, &query);
             app.wish = wish.clone();
-            desk::go(app, wish, now, &mut out);
+            desk::go(app, wish, now, out);
         }
     }
-    out
+}
+
+/// A key that was never used, for something that is sent now. One event may send several things.
+pub(crate) fn key(app: &mut App, now: &Now) -> String {
+    let mut key = now.fresh.clone();
+    if app.keys > 0
+        && let Some(last) = key.pop()
+    {
+        // One digit of 32 tells the things of one event apart.
+        let digit = last.to_digit(16).unwrap_or(0) ^ u32::from(app.keys & 15);
+        key.extend(char::from_digit(digit, 16));
+    }
+    app.keys = app.keys.saturating_add(1);
+    key
+}
+
+/// Is an answer under way?
+pub(crate) fn is_waiting(app: &App, what: &What) -> bool {
+    app.waiting.iter().any(|(_, one)| one == what)
+}
+
+/// Nobody waits for the answers to these requests any more.
+pub(crate) fn stop(app: &mut App, which: impl Fn(&What) -> bool, out: &mut Vec<Effect>) {
+    let gone = app.waiting.extract_if(.., |(_, what)| which(what));
+    out.extend(gone.map(|(number, _)| Effect::Stop(number)));
 }
 
 /// Asks for something.
@@ -110,8 +156,10 @@ fn pressed(app: &mut App, press: Press, now: &Now, out: &mut Vec<Effect>) {
             if let Some(desk) = app.desk_mut() {
                 desk.idle_warned = false;
             }
-            if !desk::press(app, &press, now, out) {
-                panel::press(app, press, now, out);
+            match press {
+                Press::Chat(press) => chats::press(app, press, now, out),
+                press if desk::press(app, &press, now, out) => {}
+                press => panel::press(app, press, now, out),
             }
         }
         _ => {}
@@ -120,8 +168,8 @@ fn pressed(app: &mut App, press: Press, now: &Now, out: &mut Vec<Effect>) {
 
 fn answered(app: &mut App, what: What, status: u16, body: &str, now: &Now, out: &mut Vec<Effect>) {
     match what {
-        What::Session => match (status, serde_json::from_str::<Session>(body)) {
-            (200, Ok(session)) => sign_in::signed_in(app, session, now, out),
+        What::Session => match (status, wire::read::<Session>(body, "name")) {
+            (200, Some(session)) => sign_in::signed_in(app, session, now, out),
             (401 | 403, _) => sign_in::open(app, None, out),
             _ => app.screen = Screen::Unreachable,
         },
@@ -136,7 +184,8 @@ fn answered(app: &mut App, what: What, status: u16, body: &str, now: &Now, out: 
         }
         What::SignOut => sign_in::open(app, Told::good("Du er logget ud."), out),
         _ if status == 401 => {
-            let text = if what == What::Change || what == What::Look {
+            let unsaved = matches!(what, What::Change | What::Look | What::Said(_));
+            let text = if unsaved {
                 "Du er blevet logget ud. Ændringen er ikke gemt. Log ind, og gør det igen."
             } else {
                 "Du er blevet logget ud. Log ind igen."
@@ -150,5 +199,11 @@ fn answered(app: &mut App, what: What, status: u16, body: &str, now: &Now, out: 
         What::Slots(receipt) => panel::slots_answered(app, &receipt, status, body, out),
         What::Look => deed::looked(app, status, body, out),
         What::Change => deed::changed(app, status, body, now, out),
+        What::Queue => chats::queue_answered(app, status, body, now, out),
+        What::Reading(receipt) => chats::read_answered(app, &receipt, status, body, now, out),
+        What::Said(id) => chats::said_answered(app, &id, status, body, now, out),
+        What::Facts => chats::facts_answered(app, status, body, out),
+        What::Presence => chats::presence_answered(app, status, now),
+        What::Typing => {}
     }
 }

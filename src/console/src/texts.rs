@@ -1,9 +1,10 @@
 //! What case workers read, in plain Danish. All of it but the labels of buttons and fields, which stand where they are drawn.
 
-use protocol::staff::AlertAbout;
+use protocol::staff::{Alert, AlertAbout};
 use protocol::{About, Channel, Code, Language, Notice, NoticeState, State};
 
 use crate::change::Deed;
+use crate::chats::texts as chats;
 
 /// Name of a state.
 pub(crate) fn state(state: State) -> &'static str {
@@ -54,9 +55,19 @@ pub(crate) fn notice(notice: Notice) -> String {
     format!("{how} {about} {state}")
 }
 
-/// Title and advice of an alert.
-pub(crate) fn alert(about: AlertAbout) -> (&'static str, &'static str) {
-    match about {
+/// Title and advice of an alert, for somebody who may open conversations, or who may not.
+pub(crate) fn alert(alert: &Alert, talks: bool) -> (String, &'static str) {
+    let (title, advice) = match alert.about {
+        AlertAbout::Conversation => {
+            let receipt = alert.receipt.as_deref().unwrap_or_default();
+            let advice = if talks {
+                "Åbn samtalen. Venter borgeren endnu, så tag den, og svar herfra. Er den slut, mangler borgeren kun sin kvittering. Sig det også til den, der driver systemet."
+            } else {
+                "Bed en kollega med rollen “agent” om at se på samtalen. Sig det også til den, der driver systemet."
+            };
+            let title = format!("En besked om samtale {receipt} nåede ikke frem");
+            return (title, advice);
+        }
         AlertAbout::Undelivered => (
             "En besked er ikke kommet frem",
             "Borgeren har ikke fået sin sms eller e-mail. Ring til borgeren.",
@@ -69,8 +80,12 @@ pub(crate) fn alert(about: AlertAbout) -> (&'static str, &'static str) {
             "Noget skal ses efter",
             "Åbn aftalen, og se, hvad der er sket.",
         ),
-    }
+    };
+    (title.into(), advice)
 }
+
+/// When an alert that is to be marked is not there: for this account, or at all.
+pub(crate) const SEEN_GONE: &str = "Beskeden er der ikke længere.";
 
 /// What is said when a change is done.
 pub(crate) fn done(deed: &Deed) -> &'static str {
@@ -83,6 +98,7 @@ pub(crate) fn done(deed: &Deed) -> &'static str {
         Deed::Block => "Tiden er spærret.",
         Deed::Unblock => "Tiden kan bookes igen.",
         Deed::Seen => "Beskeden er markeret som set.",
+        Deed::Talk(deed) => chats::done(deed),
     }
 }
 
@@ -102,6 +118,7 @@ pub(crate) fn doing(deed: &Deed) -> &'static str {
         Deed::Cancel => "Aflyser …",
         Deed::Move(_) => "Flytter …",
         Deed::Block => "Spærrer …",
+        Deed::Talk(deed) => chats::doing(deed),
         _ => "Gemmer …",
     }
 }
@@ -117,6 +134,7 @@ pub(crate) fn unsure(deed: &Deed) -> String {
         Deed::Block => "tiden blev spærret",
         Deed::Unblock => "tiden blev givet fri",
         Deed::Seen => "beskeden blev markeret",
+        Deed::Talk(deed) => chats::unsure(deed),
     };
     format!(
         "Serveren svarede ikke. Vi ved ikke, om {what}. Prøv igen: Det sker kun én gang, også hvis det allerede er sket."

@@ -1,15 +1,22 @@
 //! What is on the page, as data: worked out of the state, compared with what was drawn last, and drawn only where it
 //! differs. So a refresh that brings nothing new touches nothing, and focus stays.
 
+mod alerts;
 mod booking;
+mod chats;
 mod day;
+mod deal;
+mod lines;
 mod sign_in;
+mod talk;
 
+pub use chats::{ChatsPage, DeskRow, Group, Head, RowCard};
 pub use day::{BlockCard, CellView, DayView, ListView, PrintRow, RowView, VisitCard, WeekDay};
+pub use talk::{Compose, Foot, Line, Speaker, TalkHead, TalkPage};
 
 use crate::change::Phase;
 use crate::message::Press;
-use crate::state::{App, Desk, Panel, Screen, Told, Tone, View};
+use crate::state::{App, Area, Desk, Panel, Screen, Told, Tone, View};
 use crate::{poll, texts, when};
 
 /// The page.
@@ -33,6 +40,8 @@ pub struct Page {
     pub panel: Option<Card>,
     /// The panel takes the place of the day.
     pub covered: bool,
+    /// Talking with citizens, when that is on the page.
+    pub chats: Option<Box<ChatsPage>>,
 }
 
 /// The line at the top.
@@ -42,8 +51,8 @@ pub struct Top {
     pub kommune: String,
     /// Who; empty when nobody is.
     pub name: String,
-    /// Parts of the console that they may use: name, address, is it this one?
-    pub links: Vec<(&'static str, &'static str, bool)>,
+    /// Parts of the console that they may use: name, address, which one, is it on the page?
+    pub links: Vec<(String, &'static str, Area, bool)>,
     /// Ends the session, and so on.
     pub buttons: Vec<Button>,
 }
@@ -69,6 +78,8 @@ pub enum Main {
     /// Under way.
     #[default]
     Waiting,
+    /// The part on the page draws itself elsewhere.
+    Elsewhere,
     /// A card in the middle: sign-in, no access, no server.
     Card(Card),
     /// A day as a table.
@@ -103,6 +114,8 @@ pub enum Part {
     Told(Told),
     /// A paragraph.
     Line(String),
+    /// Text with lines of its own.
+    Text(String),
     /// A heading inside.
     Title(String),
     /// Names and values.
@@ -151,6 +164,10 @@ pub struct Button {
     pub look: Look,
     /// Something is under way: it does nothing now.
     pub busy: bool,
+    /// On or off, for a button that stays so.
+    pub pressed: Option<bool>,
+    /// What it shows is shown, for a button that shows something.
+    pub expanded: Option<bool>,
 }
 
 /// How a button looks.
@@ -195,6 +212,20 @@ impl Button {
     #[must_use]
     pub fn spoken(mut self, text: String) -> Self {
         self.spoken = text;
+        self
+    }
+
+    /// The same, being on or off.
+    #[must_use]
+    pub fn pressed(mut self, on: bool) -> Self {
+        self.pressed = Some(on);
+        self
+    }
+
+    /// The same, showing something or hiding it.
+    #[must_use]
+    pub fn expanded(mut self, shown: bool) -> Self {
+        self.expanded = Some(shown);
         self
     }
 
@@ -293,6 +324,9 @@ pub fn page(app: &App) -> Page {
 }
 
 fn at_desk(app: &App, desk: &Desk) -> Page {
+    if desk.area == Area::Chats {
+        return chats::page(app, desk);
+    }
     let sees = desk.sees_bookings();
     let main = if !sees {
         Main::Card(no_access())
@@ -309,6 +343,7 @@ fn at_desk(app: &App, desk: &Desk) -> Page {
     let covered = crate::panel::covers(app);
     Page {
         title: format!("{title} · Lokalsvar"),
+        chats: None,
         top: top(desk),
         bar: bar(desk),
         tools: (sees && desk.places.is_some()).then(|| tools(app, desk)),
@@ -322,14 +357,8 @@ fn at_desk(app: &App, desk: &Desk) -> Page {
 
 fn top(desk: &Desk) -> Top {
     let mut buttons = Vec::new();
-    if desk.sees_bookings() {
-        let count = desk.alerts.len();
-        let label = match count {
-            0 => "Beskeder".to_string(),
-            _ => format!("Beskeder ({count})"),
-        };
-        let look = if count > 0 { Look::Main } else { Look::Quiet };
-        buttons.push(Button::new("alerts", &label, Press::Alerts, look));
+    if desk.hears() {
+        buttons.push(alerts::button(desk));
     }
     buttons.push(Button::new(
         "sign-out",
@@ -341,13 +370,27 @@ fn top(desk: &Desk) -> Top {
     Top {
         kommune: kommune.map_or_else(|| "Lokalsvar".into(), |one| one.name.clone()),
         name: desk.session.name.clone(),
-        links: if desk.sees_bookings() {
-            vec![("Aftaler", "booking", true)]
-        } else {
-            Vec::new()
-        },
+        links: links(desk),
         buttons,
     }
+}
+
+fn links(desk: &Desk) -> Vec<(String, &'static str, Area, bool)> {
+    let mut links = Vec::new();
+    let mut add = |name: String, address, area| {
+        links.push((name, address, area, desk.area == area));
+    };
+    if desk.sees_bookings() {
+        add("Aftaler".into(), crate::desk::BOOKING, Area::Booking);
+    }
+    if desk.sees_chats() {
+        let name = match desk.chats.waiting() {
+            0 => "Samtaler".into(),
+            count => format!("Samtaler ({count})"),
+        };
+        add(name, crate::desk::CHATS, Area::Chats);
+    }
+    links
 }
 
 /// Above everything: a change without an answer, or that nobody seems to be here.
@@ -425,7 +468,7 @@ fn panel(app: &App, desk: &Desk) -> Option<Card> {
         Panel::Visit(shown) => booking::card(app, desk, shown),
         Panel::NewBlock => booking::new_block(app, desk),
         Panel::Block(id, sure) => booking::block(app, desk, id, *sure),
-        Panel::Alerts => booking::alerts(app, desk),
+        Panel::Alerts => alerts::card(app, desk),
     };
     card.close = true;
     card.alone = crate::panel::covers(app);

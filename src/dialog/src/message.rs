@@ -54,8 +54,11 @@ pub enum Effect {
         /// The kommune's booking page.
         fallback: String,
     },
-    /// Ask for a person. Unavailable until the handoff service exists: the message that comes along says phone and hours.
-    Human,
+    /// Ask for a person. Where the signed release names no API for that, the message that comes along stands: phone and hours.
+    Human {
+        /// Id of the answer or the topic in hand, which decides who answers; empty for none.
+        about: String,
+    },
     /// Ask a language model. Unavailable: nothing is sent.
     LanguageModel,
     /// Tell the page (`lokalsvar:answered` and the like): ids only, never text.

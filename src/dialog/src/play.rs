@@ -352,7 +352,9 @@ fn actions_ratings_and_people() {
     );
     assert_eq!(play.state.votes, (0, 1));
     let human = play.on(Event::Utterance("jeg vil tale med et menneske".to_string()));
-    assert!(human.contains(&Effect::Human));
+    assert!(human.contains(&Effect::Human {
+        about: "pas/pas-til-barn".to_string()
+    }));
     let message = play.said(&human);
     assert!(
         message

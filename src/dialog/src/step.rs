@@ -263,7 +263,16 @@ impl Talk<'_> {
     }
 
     fn human(&mut self) {
-        self.effects.push(Effect::Human);
+        // Another topic may have been in hand since the last answer.
+        let answered = self.state.last_intent;
+        let answered = answered.filter(|intent| self.topic_of(*intent) == self.state.topic);
+        let topics = &self.knowledge.core().topics;
+        let about = match (answered, self.state.topic) {
+            (Some(intent), _) => self.knowledge.intent_id(intent),
+            (None, Some(topic)) => topics[usize::from(topic)].id.clone(),
+            _ => String::new(),
+        };
+        self.effects.push(Effect::Human { about });
         self.tell("answered", "smalltalk-meta/tal-med-et-menneske".into());
         self.say(self.voice().human());
     }

@@ -4,16 +4,17 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
-use std::time::Duration;
 
 use bundle::content::Lang;
-use leptos_dom::helpers::set_timeout;
-use web_sys::{Document, Element};
+use gloo_timers::callback::Timeout;
+use web_sys::Element;
+
+use crate::ui::document;
 
 /// Time between a change of the page and the words, so that a screen reader has seen the region.
-const FIRST_MS: u64 = 120;
+const FIRST_MS: u32 = 120;
 /// How long the words stay in the tree. Long enough to be picked up, short enough not to be found again.
-const KEPT_MS: u64 = 5_000;
+const KEPT_MS: u32 = 5_000;
 
 /// The live region and what waits for it.
 pub struct Announcer {
@@ -43,19 +44,13 @@ impl Announcer {
             Rc::clone(&self.waiting),
             Rc::clone(&self.scheduled),
         );
-        set_timeout(
-            move || {
-                scheduled.set(false);
-                let texts = waiting.take();
-                let Some(document) = region.owner_document() else {
-                    return;
-                };
-                for (text, lang) in texts {
-                    speak(&document, &region, &text, lang);
-                }
-            },
-            Duration::from_millis(FIRST_MS),
-        );
+        Timeout::new(FIRST_MS, move || {
+            scheduled.set(false);
+            for (text, lang) in waiting.take() {
+                speak(&region, &text, lang);
+            }
+        })
+        .forget();
     }
 
     /// Drops what was not spoken yet.
@@ -64,12 +59,12 @@ impl Announcer {
     }
 }
 
-fn speak(document: &Document, region: &Element, text: &str, lang: Lang) {
-    let Ok(line) = document.create_element("div") else {
+fn speak(region: &Element, text: &str, lang: Lang) {
+    let Ok(line) = document().create_element("div") else {
         return;
     };
     let _ = line.set_attribute("lang", lang.tag());
     line.set_text_content(Some(text));
     let _ = region.append_child(&line);
-    set_timeout(move || line.remove(), Duration::from_millis(KEPT_MS));
+    Timeout::new(KEPT_MS, move || line.remove()).forget();
 }

@@ -1,6 +1,6 @@
 //! The engine for JavaScript. Errors are `Error` objects whose message says what is wrong with a bundle.
 
-use crate::reply;
+use crate::{reply, saved};
 use bundle::Knowledge;
 use bundle::content::Lang;
 use serde::Serialize;
@@ -14,6 +14,10 @@ pub struct Engine {
 
 fn value<T: Serialize>(data: &T) -> Result<JsValue, JsError> {
     serde_wasm_bindgen::to_value(data).map_err(|e| JsError::new(&e.to_string()))
+}
+
+fn spoken(lang: &str) -> Lang {
+    if lang == "en" { Lang::En } else { Lang::Da }
 }
 
 #[wasm_bindgen]
@@ -61,11 +65,26 @@ impl Engine {
     /// # Errors
     /// As `ask`.
     pub fn suggest(&self, typed: &str, lang: &str) -> Result<JsValue, JsError> {
-        value(&reply::suggest(
+        value(&reply::suggest(&self.knowledge, typed, spoken(lang)))
+    }
+
+    /// At most six `{intent, title, text}` for a question or a part of one: the answers as plain text that a person can send on,
+    /// as they hold at `now_ms`; `lang` is `da` or `en`.
+    ///
+    /// # Errors
+    /// As `ask`.
+    pub fn replies(&self, question: &str, lang: &str, now_ms: f64) -> Result<JsValue, JsError> {
+        value(&saved::replies(
             &self.knowledge,
-            typed,
-            if lang == "en" { Lang::En } else { Lang::Da },
+            question,
+            spoken(lang),
+            now_ms as i64,
         ))
+    }
+
+    /// What an intent or a topic is called, in Danish; nothing for an id that is none.
+    pub fn title(&self, id: &str) -> Option<String> {
+        saved::title(&self.knowledge, id)
     }
 
     /// Which words counted how much: `{word, read_as, first, second}` each.

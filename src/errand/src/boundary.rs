@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use bundle::content::Lang;
-use elements::{Mounted, mount_into, show_beginning};
+use elements::{Mounted, mount_into, own_entries, show_beginning};
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, ShadowRoot};
@@ -254,14 +254,13 @@ fn append(
     view: &dyn Fn() -> elements::El,
 ) -> Option<Element> {
     let log = by_class(".log")?;
-    let all = log.child_element_count();
+    let after = with(|inner| own_entries(&inner.root)).unwrap_or_default();
     let mounted = mount_into(&log, view);
     let element = log.last_element_child();
     let shown = element.clone();
     with(|inner| {
-        let own = inner.entries.len() as u32 + u32::from(inner.wait.is_some());
         inner.entries.push(Entry {
-            after: all.saturating_sub(own),
+            after,
             text,
             seq,
             element,

@@ -4,39 +4,8 @@ use bundle::content::Lang;
 use hours::Date;
 
 use crate::texts::Phrase;
-use crate::words::digits;
 
-/// Day and minute on the wall of "2026-12-04T14:15:00+01:00".
-pub(crate) fn wall(instant: &str) -> Option<(Date, u16)> {
-    let date = Date::parse(instant.get(..10)?)?;
-    let number = |from: usize| -> Option<u16> {
-        digits(instant.get(from..from + 2)?).map(|number| number as u16)
-    };
-    let (hour, minute) = (number(11)?, number(14)?);
-    (hour < 24 && minute < 60).then_some((date, hour * 60 + minute))
-}
-
-/// Milliseconds since 1970.
-pub(crate) fn ms(instant: &str) -> Option<i64> {
-    let (date, minute) = wall(instant)?;
-    let seconds: i64 = digits(instant.get(17..19)?)?.into();
-    let zone = instant.get(instant.len().checked_sub(6)?..)?;
-    let part = |from: usize| -> Option<i64> { digits(zone.get(from..from + 2)?).map(i64::from) };
-    let offset = match zone.as_bytes().first()? {
-        b'+' => part(1)? * 60 + part(4)?,
-        b'-' => -(part(1)? * 60 + part(4)?),
-        _ => 0, // "Z"
-    };
-    let minutes = i64::from(date.days_since_epoch()) * 1440 + i64::from(minute) - offset;
-    Some((minutes * 60 + seconds) * 1000)
-}
-
-pub(crate) fn hours_lang(lang: Lang) -> hours::Lang {
-    match lang {
-        Lang::Da => hours::Lang::Da,
-        Lang::En => hours::Lang::En,
-    }
-}
+pub(crate) use elements::instant::{hours_lang, ms, wall};
 
 /// "fredag den 4. december", "Friday 4 December".
 pub(crate) fn day(date: Date, lang: Lang) -> String {

@@ -1,30 +1,6 @@
 //! Every sentence of the booking, Danish and English side by side. Plain words, the citizen is "du".
 
-use bundle::content::Lang;
-
-/// A sentence in both languages. `#` is where a value goes, a second one `%`.
-#[derive(Clone, Copy)]
-pub(crate) struct Phrase(pub &'static str, pub &'static str);
-
-impl Phrase {
-    /// As it stands.
-    pub(crate) fn get(self, lang: Lang) -> &'static str {
-        match lang {
-            Lang::Da => self.0,
-            Lang::En => self.1,
-        }
-    }
-
-    /// With a value in the place of `#`.
-    pub(crate) fn with(self, lang: Lang, value: &str) -> String {
-        self.get(lang).replace('#', value)
-    }
-
-    /// With two values.
-    pub(crate) fn with2(self, lang: Lang, value: &str, other: &str) -> String {
-        self.get(lang).replace('%', other).replace('#', value)
-    }
-}
+pub(crate) use elements::Phrase;
 
 macro_rules! phrases { ($($name:ident = $da:literal, $en:literal;)*) => {
     $( pub(crate) const $name: Phrase = Phrase($da, $en); )*

@@ -1,6 +1,8 @@
 //! An utterance as words in canonical spelling, with numbers, clock times and dates kept whole. Knows no meaning:
 //! `when` and `said` do.
 
+use elements::instant::digits;
+
 /// A word, a number, or two or three numbers with a mark between them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Word<'t> {
@@ -62,18 +64,6 @@ pub(crate) fn fold(text: &str) -> String {
         }
     }
     out
-}
-
-/// The number that these digits write; `None` for other letters, none, or more than nine.
-pub(crate) fn digits(text: &str) -> Option<u32> {
-    if text.is_empty() || text.len() > 9 {
-        return None;
-    }
-    let mut number = 0;
-    for byte in text.bytes() {
-        number = number * 10 + char::from(byte).to_digit(10)?;
-    }
-    Some(number)
 }
 
 /// The words of a text that [`fold`] has folded.
@@ -150,7 +140,7 @@ fn number<'t>(token: &'t str, words: &mut Vec<Word<'t>>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{digits, fold};
+    use super::fold;
 
     #[test]
     fn danish_is_spelt_as_everywhere_else() {
@@ -172,17 +162,5 @@ mod tests {
         ] {
             assert_eq!(fold(text), text::fold(text), "{text}");
         }
-    }
-
-    #[test]
-    fn digits_are_numbers_and_nothing_else_is() {
-        assert_eq!(
-            (digits("0042"), digits("123456789")),
-            (Some(42), Some(123_456_789))
-        );
-        assert_eq!(
-            (digits(""), digits("1a"), digits("-1"), digits("1234567890")),
-            (None, None, None, None)
-        );
     }
 }

@@ -9,11 +9,13 @@
 extern crate alloc;
 
 mod booking;
+pub mod handoff;
 mod problem;
 mod services;
 mod sign_in;
 mod slots;
 pub mod staff;
+pub mod staff_handoff;
 
 pub use booking::*;
 pub use problem::*;
@@ -31,6 +33,8 @@ pub mod header {
     pub const HOLDER: &str = "lokalsvar-holder";
     /// The secret of a booking ([`Receipt::secret`](crate::Receipt::secret)).
     pub const BOOKING: &str = "lokalsvar-booking";
+    /// The secret of a conversation ([`Opened::secret`](crate::handoff::Opened::secret)).
+    pub const CONVERSATION: &str = "lokalsvar-conversation";
     /// [`Session::csrf`](crate::Session::csrf). On every POST of somebody who is signed in.
     pub const CSRF: &str = "lokalsvar-csrf";
 }
@@ -63,6 +67,29 @@ pub mod path {
     pub const ERASE: &str = "/api/v1/booking/booking/erase";
     /// GET, secret of the booking: [`Export`](crate::Export).
     pub const EXPORT: &str = "/api/v1/booking/booking/export";
+
+    /// GET, query [`AvailabilityQuery`](crate::handoff::AvailabilityQuery): [`Availability`](crate::handoff::Availability).
+    pub const AVAILABILITY: &str = "/api/v1/handoff/availability";
+    /// POST [`OpenRequest`](crate::handoff::OpenRequest): [`Opened`](crate::handoff::Opened), 201.
+    pub const CONVERSATIONS: &str = "/api/v1/handoff/conversations";
+    /// POST [`ResumeRequest`](crate::handoff::ResumeRequest): [`Opened`](crate::handoff::Opened) with a new secret and code; the
+    /// former ones open nothing any more.
+    pub const RESUME: &str = "/api/v1/handoff/resume";
+    /// GET, query [`LogQuery`](crate::handoff::LogQuery), secret of the conversation: [`Log`](crate::handoff::Log).
+    pub const LOG: &str = "/api/v1/handoff/log";
+    /// GET, query [`LogQuery`](crate::handoff::LogQuery) or `Last-Event-ID`, secret: text/event-stream. Events without a name are an
+    /// [`Entry`](crate::handoff::Entry) each, with its number as id; `conversation` is a
+    /// [`Conversation`](crate::handoff::Conversation), first and whenever it changes; a comment is a heartbeat. The
+    /// server ends a stream after 40 seconds: whoever is there connects again at once, and so is heard from.
+    pub const EVENTS: &str = "/api/v1/handoff/events";
+    /// POST [`MessageRequest`](crate::handoff::MessageRequest), secret: [`Accepted`](crate::handoff::Accepted).
+    pub const MESSAGES: &str = "/api/v1/handoff/messages";
+    /// POST [`TypingRequest`](crate::handoff::TypingRequest), secret: [`Accepted`](crate::handoff::Accepted).
+    pub const TYPING: &str = "/api/v1/handoff/typing";
+    /// POST [`LeaveRequest`](crate::handoff::LeaveRequest), secret: [`Conversation`](crate::handoff::Conversation).
+    pub const LEAVE: &str = "/api/v1/handoff/leave";
+    /// POST, empty body, secret: [`Conversation`](crate::handoff::Conversation).
+    pub const END: &str = "/api/v1/handoff/end";
 
     /// GET, query [`SignInQuery`](crate::SignInQuery): [`SignInWays`](crate::SignInWays). POST [`SignIn`](crate::SignIn):
     /// [`SignedIn`](crate::SignedIn).
@@ -110,6 +137,38 @@ pub mod path {
     pub const STAFF_ALERTS: &str = "/api/v1/staff/alerts";
     /// POST [`SeenRequest`](crate::staff::SeenRequest): [`Seen`](crate::staff::Seen).
     pub const STAFF_ALERTS_SEEN: &str = "/api/v1/staff/alerts/seen";
+
+    /// GET, query [`QueueQuery`](crate::staff_handoff::QueueQuery): [`Queue`](crate::staff_handoff::Queue).
+    pub const STAFF_QUEUE: &str = "/api/v1/staff/handoff/queue";
+    /// GET, query [`ReadQuery`](crate::staff_handoff::ReadQuery): [`Reading`](crate::staff_handoff::Reading). Written down.
+    pub const STAFF_CONVERSATION: &str = "/api/v1/staff/handoff/conversation";
+    /// POST [`PresenceRequest`](crate::staff_handoff::PresenceRequest): [`Noted`](crate::staff_handoff::Noted).
+    pub const STAFF_PRESENCE: &str = "/api/v1/staff/handoff/presence";
+    /// POST [`ConversationRequest`](crate::staff_handoff::ConversationRequest): [`Done`](crate::staff_handoff::Done); 409 `wrong-state`
+    /// when somebody else has it.
+    pub const STAFF_TAKE: &str = "/api/v1/staff/handoff/take";
+    /// POST [`ConversationRequest`](crate::staff_handoff::ConversationRequest): [`Done`](crate::staff_handoff::Done). Back to the queue.
+    pub const STAFF_GIVE_BACK: &str = "/api/v1/staff/handoff/give-back";
+    /// POST [`StaffMessageRequest`](crate::staff_handoff::StaffMessageRequest): [`Done`](crate::staff_handoff::Done).
+    pub const STAFF_MESSAGE: &str = "/api/v1/staff/handoff/message";
+    /// POST [`StaffTypingRequest`](crate::staff_handoff::StaffTypingRequest): [`Done`](crate::staff_handoff::Done).
+    pub const STAFF_TYPING: &str = "/api/v1/staff/handoff/typing";
+    /// POST [`TransferRequest`](crate::staff_handoff::TransferRequest): [`Done`](crate::staff_handoff::Done).
+    pub const STAFF_TRANSFER: &str = "/api/v1/staff/handoff/transfer";
+    /// POST [`CloseRequest`](crate::staff_handoff::CloseRequest): [`Done`](crate::staff_handoff::Done).
+    pub const STAFF_CLOSE: &str = "/api/v1/staff/handoff/close";
+    /// POST [`RecordRequest`](crate::staff_handoff::RecordRequest): [`Done`](crate::staff_handoff::Done).
+    pub const STAFF_RECORD: &str = "/api/v1/staff/handoff/record";
+    /// POST [`ConversationRequest`](crate::staff_handoff::ConversationRequest): [`Deleted`](crate::staff_handoff::Deleted); 409
+    /// `wrong-state` before its record is decided.
+    pub const STAFF_DELETE: &str = "/api/v1/staff/handoff/delete";
+    /// GET, query [`ExportQuery`](crate::staff_handoff::ExportQuery): application/json or text/html as an attachment. Written down.
+    pub const STAFF_EXPORT: &str = "/api/v1/staff/handoff/export";
+    /// GET: [`Facts`](crate::staff_handoff::Facts). POST [`FactRequest`](crate::staff_handoff::FactRequest):
+    /// [`Noted`](crate::staff_handoff::Noted), 201.
+    pub const STAFF_FACTS: &str = "/api/v1/staff/handoff/facts";
+    /// POST [`FactDoneRequest`](crate::staff_handoff::FactDoneRequest): [`Noted`](crate::staff_handoff::Noted).
+    pub const STAFF_FACT_DONE: &str = "/api/v1/staff/handoff/facts/done";
 }
 
 /// What stands before a booking's secret in the hash of the link that a notice holds: `https://page#lokalsvar-tid=SECRET`.

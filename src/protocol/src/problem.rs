@@ -53,6 +53,8 @@ pub enum Code {
     InProgress,
     /// The booking is not in a state for this: cancelled already, or over (409).
     WrongState,
+    /// Nobody can answer now; leave a message, or come when it opens (409).
+    Closed,
     /// Visits are in the way of a block; [`BlockRefused`](crate::staff::BlockRefused) names them (409).
     Booked,
     /// The hold has run out; choose again (410).

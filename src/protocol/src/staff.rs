@@ -434,7 +434,7 @@ pub struct Unblocked {
     pub block: String,
 }
 
-/// What staff must look at, the oldest first.
+/// What staff must look at, the oldest first: what is the matter with bookings for the counters, with conversations for who talks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Alerts {
@@ -452,7 +452,7 @@ pub struct Alert {
     pub at: String,
     /// What it is about.
     pub about: AlertAbout,
-    /// Receipt number of the booking it is about.
+    /// Receipt number of the booking or the conversation it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<String>,
 }
@@ -462,10 +462,12 @@ pub struct Alert {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum AlertAbout {
-    /// A message has waited for more than 15 minutes: call the citizen.
+    /// A message about a booking has waited for more than 15 minutes: call the citizen.
     Undelivered,
     /// The opening hours have changed, and nobody serves at the time of the booking: move it or call it off.
     Stranded,
+    /// A conversation has not reached its department for more than 15 minutes, or the citizen has no receipt for it: look at it here.
+    Conversation,
     /// Something that a newer server knows.
     #[serde(other)]
     Other,

@@ -3,16 +3,14 @@
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
-use std::time::Duration;
 
 use bundle::content::{Inline, IntentIdx, Lang, Meta, TopicIdx};
 use bundle::{BundleError, Knowledge};
 use dialog::{Effect, Entry, Event, State, Suggestion};
-use elements::{Announcer, Mounted, Signal, Small};
+use elements::{Announcer, Mounted, Signal, Small, window};
+use gloo_timers::callback::Interval;
 use hours::{Date, LocalTime};
 use js_sys::Function;
-use leptos_dom::helpers::IntervalHandle;
-use leptos_dom::helpers::set_interval_with_handle;
 use wasm_bindgen::prelude::*;
 use web_sys::{CssStyleSheet, Element, HtmlElement, ShadowRoot};
 
@@ -25,7 +23,7 @@ use crate::{composer, log, panel, storage};
 const PHONE_PX: i32 = 640;
 
 /// How often "åbent nu" is looked at again.
-const TICK: Duration = Duration::from_secs(20);
+const TICK_MS: u32 = 20_000;
 
 /// A conversation that nobody touches this long may be left behind on a shared computer: asked about.
 const IDLE_MS: i64 = 15 * 60 * 1000;
@@ -81,7 +79,7 @@ pub(crate) struct Shared {
     height: Cell<i32>,
     /// Set after "Slet samtalen": the welcome that follows is not worth storing.
     forgotten: Cell<bool>,
-    tick: Cell<Option<IntervalHandle>>,
+    tick: Cell<Option<Interval>>,
     viewport: RefCell<Vec<Listener>>,
     on_event: Option<Function>,
     on_close: Option<Function>,
@@ -213,29 +211,24 @@ impl App {
                 let _ = cell.set(Announcer::new(region));
             }
         }
-        if let Some(window) = web_sys::window() {
-            let mut targets = vec![(
-                window.clone().unchecked_into::<web_sys::EventTarget>(),
-                "resize",
-            )];
-            if let Some(viewport) = visual_viewport() {
-                targets.push((viewport.clone().unchecked_into(), "resize"));
-                targets.push((viewport.unchecked_into(), "scroll"));
-            }
-            *shared.viewport.borrow_mut() = targets
-                .into_iter()
-                .map(|(target, name)| {
-                    let closure = Closure::<dyn FnMut()>::new(move || self.measure());
-                    let _ = target
-                        .add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
-                    Listener {
-                        target,
-                        name,
-                        closure,
-                    }
-                })
-                .collect();
+        let mut targets = vec![(window().unchecked_into::<web_sys::EventTarget>(), "resize")];
+        if let Some(viewport) = visual_viewport() {
+            targets.push((viewport.clone().unchecked_into(), "resize"));
+            targets.push((viewport.unchecked_into(), "scroll"));
         }
+        *shared.viewport.borrow_mut() = targets
+            .into_iter()
+            .map(|(target, name)| {
+                let closure = Closure::<dyn FnMut()>::new(move || self.measure());
+                let _ =
+                    target.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
+                Listener {
+                    target,
+                    name,
+                    closure,
+                }
+            })
+            .collect();
     }
 
     /// Opens the panel. Reads what the tab has stored: from here on the citizen has asked for the service.
@@ -265,11 +258,11 @@ impl App {
             // On a phone the panel hides the page, so the next page begins with the panel closed.
             storage::tab::remember_open(&shared.slug, true);
         }
-        let tick = set_interval_with_handle(move || self.tick(), TICK);
+        // The former one ends with its handle.
+        shared
+            .tick
+            .set(Some(Interval::new(TICK_MS, move || self.tick())));
         self.touch();
-        if let Some(old) = shared.tick.replace(tick.ok()) {
-            old.clear();
-        }
         shared.tell("opened", "");
         if focus {
             self.focus_inside();
@@ -324,9 +317,7 @@ impl App {
     pub(crate) fn dismantle(self) {
         let shared = self.shared();
         self.set_modal(false);
-        if let Some(tick) = shared.tick.take() {
-            tick.clear();
-        }
+        shared.tick.set(None);
         shared.viewport.borrow_mut().clear();
         log::clear(self);
         shared.sheets.remove();
@@ -391,8 +382,13 @@ impl App {
                     let wish = [intent, "\n", &shared.state.borrow().last_utterance].concat();
                     shared.give("begin", &wish, Lang::Da);
                 }
-                // No person and no language model can be reached yet.
-                Effect::Human | Effect::LanguageModel => {}
+                Effect::Human { about } => {
+                    // Stays on this page until the citizen has seen it and sent it.
+                    let asked = [about, "\n", &panel::written(self)].concat();
+                    shared.give("human", &asked, Lang::Da);
+                }
+                // No language model can be reached yet.
+                Effect::LanguageModel => {}
             }
         }
         if !opened {
@@ -566,9 +562,7 @@ impl App {
 
     /// Looks at the window: phone or not, and how much of it the keyboard leaves.
     fn measure(self) {
-        let Some(window) = web_sys::window() else {
-            return;
-        };
+        let window = window();
         let pixels = |target: &JsValue, key: &str| {
             js_sys::Reflect::get(target, &JsValue::from_str(key))
                 .ok()
@@ -687,7 +681,6 @@ impl Shared {
 }
 
 fn visual_viewport() -> Option<JsValue> {
-    let window = web_sys::window()?;
-    let viewport = js_sys::Reflect::get(&window, &JsValue::from_str("visualViewport")).ok()?;
+    let viewport = js_sys::Reflect::get(&window(), &JsValue::from_str("visualViewport")).ok()?;
     (!viewport.is_undefined() && !viewport.is_null()).then_some(viewport)
 }

@@ -85,10 +85,7 @@ pub fn mount(root: ShadowRoot, options: &JsValue) -> Result<Widget, JsValue> {
         give: function("give"),
     };
 
-    let document = root
-        .owner_document()
-        .ok_or_else(|| failure("options", "root is in no document"))?;
-    let place = document.create_element("div")?;
+    let place = elements::document().create_element("div")?;
     place.set_class_name("place");
     root.append_child(&place)?;
     let options = Cell::new(Some((root, sheets, options)));

@@ -2,11 +2,9 @@
 //! away), a send button, and suggestions as plain buttons above it, reached by arrow keys or Tab.
 //! Enter sends, Shift+Enter begins a line.
 
-use std::time::Duration;
-
 use dialog::{Event, Suggestion};
 use elements::{El, el, icon, link};
-use leptos_dom::helpers::set_timeout;
+use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlTextAreaElement, KeyboardEvent};
 
@@ -116,7 +114,7 @@ fn suggestion_view(app: App, suggestion: &Suggestion) -> El {
 }
 
 fn input(app: App) -> Option<HtmlTextAreaElement> {
-    app.shared().by_id(INPUT)?.dyn_into().ok()
+    Some(app.shared().by_id(INPUT)?.unchecked_into())
 }
 
 fn send(app: App) {
@@ -126,7 +124,11 @@ fn send(app: App) {
     let _ = input.focus();
     if !text.is_empty() {
         empty(app);
-        if !app.shared().give("said", &text, app.lang.get_untracked()) {
+        let shared = app.shared();
+        // Somebody in danger is told where help is, also while a person may or may not read along.
+        let crisis = dialog::crisis::find(&shared.knowledge.borrow().core().crisis, &text);
+        let elsewhere = shared.give("said", &text, app.lang.get_untracked());
+        if crisis.is_some() || !elsewhere {
             app.dispatch(Event::Utterance(text));
         }
     }
@@ -152,7 +154,11 @@ fn typed(app: App) {
     }
     app.secret.set(secret);
     let list =
-        if text.trim().chars().count() < MIN_LETTERS || text.bytes().any(|byte| byte == b'\n') {
+        // What is for a person (`relay` says so) is no question to the bot.
+        if text.trim().chars().count() < MIN_LETTERS
+            || text.bytes().any(|byte| byte == b'\n')
+            || input.has_attribute("data-relay")
+        {
             Vec::new()
         } else {
             dialog::suggest(
@@ -223,7 +229,7 @@ fn move_focus(app: App, active: Option<&Element>, up: bool) {
         return;
     };
     let buttons: Vec<HtmlElement> = (0..buttons.length())
-        .filter_map(|at| buttons.item(at)?.dyn_into().ok())
+        .filter_map(|at| Some(buttons.item(at)?.unchecked_into()))
         .collect();
     let at = buttons
         .iter()
@@ -246,18 +252,15 @@ fn move_focus(app: App, active: Option<&Element>, up: bool) {
 fn focus_left(app: App, event: &web_sys::Event) {
     let composer = event
         .current_target()
-        .and_then(|target| target.dyn_into::<Element>().ok());
+        .map(JsCast::unchecked_into::<Element>);
     let shared = app.shared(); // taken now: by then the widget may be gone
-    set_timeout(
-        move || {
-            let Some(active) = shared.root.active_element() else {
-                return;
-            };
-            if app.is_alive() && composer.is_some_and(|composer| !composer.contains(Some(&active)))
-            {
-                app.suggest(Vec::new());
-            }
-        },
-        Duration::from_millis(0),
-    );
+    Timeout::new(0, move || {
+        let Some(active) = shared.root.active_element() else {
+            return;
+        };
+        if app.is_alive() && composer.is_some_and(|composer| !composer.contains(Some(&active))) {
+            app.suggest(Vec::new());
+        }
+    })
+    .forget();
 }

@@ -141,6 +141,10 @@ fn menu(app: App) -> El {
         .class("menu")
         .attr("part", "menu")
         .shown_if(move || app.menu.get())
+        .child(item(
+            |t| t.human,
+            |app| app.dispatch(Event::Show("smalltalk-meta/tal-med-et-menneske".into())),
+        ))
         .child(item(|t| t.restart, |app| app.restart(false)))
         .child(item(|t| t.delete, |app| app.restart(true)))
         .child(item(|t| t.transcript, download))
@@ -250,7 +254,7 @@ fn keep_focus(app: App, event: &KeyboardEvent) {
         return;
     };
     let stops: Vec<HtmlElement> = (0..stops.length())
-        .filter_map(|at| stops.item(at)?.dyn_into().ok())
+        .filter_map(|at| Some(stops.item(at)?.unchecked_into()))
         // Hidden ones have no box; what a closed <details> holds has one, but cannot be reached.
         .filter(|stop: &HtmlElement| {
             let folded = stop.tag_name() != "SUMMARY"
@@ -310,7 +314,8 @@ fn download(app: App) {
     app.shared().give("save", &written(app), Lang::Da);
 }
 
-fn written(app: App) -> String {
+/// The conversation as text.
+pub(crate) fn written(app: App) -> String {
     let shared = app.shared();
     let state = shared.state.borrow();
     transcript(

@@ -108,10 +108,11 @@ fn from_base64(text: &str) -> Option<Vec<u8>> {
 /// The two keys of one kommune in the tab's `sessionStorage`. Storage that is off or full is no storage.
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod tab {
+    use elements::window;
     use web_sys::Storage;
 
     fn storage() -> Option<Storage> {
-        web_sys::window()?.session_storage().ok()?
+        window().session_storage().ok()?
     }
 
     fn key(slug: &str, suffix: &str) -> String {

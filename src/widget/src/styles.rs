@@ -105,11 +105,8 @@ mod sheets {
 
     /// Keeps the page behind a full-screen panel from scrolling; undone with the same sheet.
     pub(crate) fn lock_page(sheet: &CssStyleSheet, locked: bool) {
-        let Some(document) = web_sys::window().and_then(|window| window.document()) else {
-            return;
-        };
         let _ = sheet.replace_sync("html{overflow:hidden!important}");
-        let _ = change(&document, core::slice::from_ref(sheet), locked);
+        let _ = change(&elements::document(), core::slice::from_ref(sheet), locked);
     }
 
     /// `owner.adoptedStyleSheets` without `sheets`, or with them at its end.

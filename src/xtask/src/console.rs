@@ -7,6 +7,7 @@ use crate::engine::{self, Pinned};
 use crate::paths::Paths;
 use crate::shell::{hex, quiet};
 use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::path::Path;
@@ -14,11 +15,13 @@ use std::path::Path;
 /// Name in the folder, role, bytes.
 pub(crate) type Built = (String, &'static str, Vec<u8>);
 
-/// `console`: renews the pages in the folder of `demo` without everything else there.
+/// `console`: renews the pages, and the engine as a library in which they look for answers, in the folder of `demo` without
+/// everything else there.
 pub(crate) fn run(paths: &Paths) -> Result<()> {
     let built = build(paths)?;
     let out = paths.kept("dist");
     write(&built, &out)?;
+    library(paths, &out)?;
     let mut all = 0;
     for (name, role, bytes) in &built {
         let size = compress::brotli(bytes)?.len();
@@ -30,6 +33,32 @@ pub(crate) fn run(paths: &Paths) -> Result<()> {
         "glue, WASM, styles",
         f64::from(all as u32) / 1024.0
     );
+    Ok(())
+}
+
+/// Renews the engine as a library where the folder has one: the console finds its files in the manifest.
+fn library(paths: &Paths, out: &Path) -> Result<()> {
+    let manifest = out.join("manifest.json");
+    let Ok(text) = fs::read_to_string(&manifest) else {
+        return Ok(()); // nothing was built there yet: no answers to look for
+    };
+    let mut whole: Value = serde_json::from_str(&text)?;
+    let built = engine::library(paths)?;
+    let rows = whole["files"]
+        .as_array_mut()
+        .context("manifest.json has no files")?;
+    rows.retain(|row| row["app"] != "engine");
+    for (from, role) in [(&built.glue, "glue"), (&built.wasm, "wasm")] {
+        let bytes = fs::read(from)?;
+        let extension = from.extension().unwrap_or_default().display();
+        let name = format!("library-{}.{extension}", &hex(&Sha256::digest(&bytes))[..6]);
+        write_new(&out.join(&name), &bytes)?;
+        compress::beside(&out.join(&name))?;
+        rows.push(
+            json!({ "file": name, "app": "engine", "role": role, "sha384": integrity(&bytes) }),
+        );
+    }
+    fs::write(&manifest, serde_json::to_string_pretty(&whole)? + "\n")?;
     Ok(())
 }
 

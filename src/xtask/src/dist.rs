@@ -21,36 +21,44 @@ use std::process::Command;
 pub(crate) struct File {
     /// Name in the folder.
     pub name: String,
-    /// `widget`, `errand` for the booking, `engine` for the engine alone, or `console` for the pages of the staff.
+    /// `widget`, `errand` for the booking, `relay` for talking with a person, `engine` for the engine alone, or `console` for the pages of the staff.
     pub app: &'static str,
     /// What it is for.
     pub role: &'static str,
 }
 
-/// The second module: WASM, and the glue in which it is pinned.
-struct Errand {
+/// A module that the chat fetches when it is asked for: WASM, and the glue in which it is pinned.
+struct Later {
+    app: &'static str,
     wasm_name: String,
     wasm: Vec<u8>,
     glue_name: String,
     glue: Vec<u8>,
 }
 
-impl Errand {
-    fn build(paths: &Paths) -> Result<Self> {
-        let built = engine::errand(paths)?;
+impl Later {
+    fn build(paths: &Paths, app: &'static str) -> Result<Self> {
+        let built = engine::later(paths, app)?;
         let wasm = fs::read(&built.wasm)?;
-        let wasm_name = hashed("errand", "wasm", &wasm);
+        let wasm_name = hashed(app, "wasm", &wasm);
         let pinned = Pinned {
             name: wasm_name.clone(),
             hash: short_integrity(&wasm),
         };
         let glue = engine::pin_wasm(&fs::read_to_string(&built.glue)?, &pinned)?.into_bytes();
         Ok(Self {
+            app,
             wasm_name,
             wasm,
-            glue_name: hashed("errand", "js", &glue),
+            glue_name: hashed(app, "js", &glue),
             glue,
         })
+    }
+
+    /// All of them, in the order of [`engine::LATER`].
+    fn all(paths: &Paths) -> Result<[Self; 2]> {
+        let [errand, relay] = engine::LATER;
+        Ok([Self::build(paths, errand)?, Self::build(paths, relay)?])
     }
 
     fn pinned(&self) -> Pinned {
@@ -106,15 +114,15 @@ pub(crate) fn build(paths: &Paths, out: &Path) -> Result<Vec<File>> {
     build_signed(paths, out, Signer::Demo(&key))
 }
 
-/// Both modules of the chat, without a folder.
+/// All modules of the chat, without a folder.
 pub(crate) fn engines(paths: &Paths) -> Result<Engine> {
-    engine::build(paths, &Errand::build(paths)?.pinned())
+    engine::build(paths, &Later::all(paths)?.map(|one| one.pinned()))
 }
 
 /// An existing folder is only written to when it is one of ours.
 fn build_signed(paths: &Paths, out: &Path, signer: Signer) -> Result<Vec<File>> {
-    let errand = Errand::build(paths)?;
-    let widget = engine::build(paths, &errand.pinned())?;
+    let later = Later::all(paths)?;
+    let widget = engine::build(paths, &later.each_ref().map(Later::pinned))?;
     let library = engine::library(paths)?;
     let console = console::build(paths)?;
     let bundles = knowledge::build(paths)?;
@@ -129,7 +137,7 @@ fn build_signed(paths: &Paths, out: &Path, signer: Signer) -> Result<Vec<File>> 
     );
     let former = manifest_names(&out);
     step(&format!("writing {}", out.display()), || {
-        let mut files = write(paths, &out, (&widget, &library, &errand), &bundles, signer)?;
+        let mut files = write(paths, &out, (&widget, &library, &later), &bundles, signer)?;
         files.extend(console::write(&console, &out)?);
         let rows = files.iter().map(|file| {
             let sha384 = integrity(&fs::read(out.join(&file.name))?);
@@ -149,7 +157,7 @@ fn build_signed(paths: &Paths, out: &Path, signer: Signer) -> Result<Vec<File>> 
 fn write(
     paths: &Paths,
     out: &Path,
-    (widget, library, errand): (&Engine, &Engine, &Errand),
+    (widget, library, later): (&Engine, &Engine, &[Later]),
     bundles: &[Bundles],
     signer: Signer,
 ) -> Result<Vec<File>> {
@@ -171,16 +179,18 @@ fn write(
         }
     }
 
-    for (role, name, bytes) in [
-        ("wasm", &errand.wasm_name, &errand.wasm),
-        ("glue", &errand.glue_name, &errand.glue),
-    ] {
-        write_new(&out.join(name), bytes)?;
-        files.push(File {
-            name: name.clone(),
-            app: "errand",
-            role,
-        });
+    for module in later {
+        for (role, name, bytes) in [
+            ("wasm", &module.wasm_name, &module.wasm),
+            ("glue", &module.glue_name, &module.glue),
+        ] {
+            write_new(&out.join(name), bytes)?;
+            files.push(File {
+                name: name.clone(),
+                app: module.app,
+                role,
+            });
+        }
     }
 
     let (key_id, public) = public_key(signer.key())?;
@@ -236,11 +246,13 @@ fn write(
             role: "release",
         });
         pages(out, &bundles.slug, &mut files)?;
-        // What the demo's server lets citizens book; no browser asks for it.
-        let name = format!("{}.booking.json", bundles.slug);
-        let from = bundles.core.with_file_name(&name);
-        if let (Signer::Demo(_), Ok(bytes)) = (signer, fs::read(from)) {
-            write_new(&out.join(name), &bytes)?;
+        // What the demo's server is told; no browser asks for it.
+        for ending in ["booking.json", "samtale.json"] {
+            let name = format!("{}.{ending}", bundles.slug);
+            let from = bundles.core.with_file_name(&name);
+            if let (Signer::Demo(_), Ok(bytes)) = (signer, fs::read(from)) {
+                write_new(&out.join(name), &bytes)?;
+            }
         }
     }
     // Last: were a release refused, pages would go on with the loader and the key they have.

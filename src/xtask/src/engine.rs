@@ -60,13 +60,17 @@ pub(crate) struct Engine {
     pub wasm: PathBuf,
 }
 
-/// Builds the widget; its glue is a classic script, in which the second module is pinned.
-pub(crate) fn build(paths: &Paths, errand: &Pinned) -> Result<Engine> {
-    let constants = [
-        ("ERRAND", errand.name.clone()),
-        ("ERRAND_HASH", errand.hash.clone()),
-    ];
-    let constants = constants.map(|(name, value)| (name.to_string(), json!(value)));
+/// The modules that the chat fetches when they are asked for: booking, and talking with a person.
+pub(crate) const LATER: [&str; 2] = ["errand", "relay"];
+
+/// Builds the widget; its glue is a classic script, in which the [`LATER`] modules are pinned, in that order.
+pub(crate) fn build(paths: &Paths, later: &[Pinned; 2]) -> Result<Engine> {
+    let mut constants = Vec::new();
+    for (module, pinned) in LATER.iter().zip(later) {
+        let name = module.to_uppercase();
+        constants.push((format!("{name}_HASH"), json!(pinned.hash)));
+        constants.push((name, json!(pinned.name)));
+    }
     package(paths, "widget", "glue.js", &constants, |bound| {
         classic(paths, "glue.js", "widget", bound)
     })
@@ -80,28 +84,29 @@ pub(crate) struct Pinned {
     pub hash: String,
 }
 
-/// Builds the booking, the second module of the chat. Its WASM is pinned in its glue, which needs another turn of
+/// Builds one of the [`LATER`] modules. Its WASM is pinned in its glue, which needs another turn of
 /// esbuild: [`pin_wasm`].
-pub(crate) fn errand(paths: &Paths) -> Result<Engine> {
+pub(crate) fn later(paths: &Paths, module: &str) -> Result<Engine> {
     let css = quiet(
         npm_program(paths, "esbuild")?
-            .arg(paths.root.join("www/errand.css"))
+            .arg(paths.root.join("www").join(format!("{module}.css")))
             .args(["--minify", "--log-level=warning"]),
     )?;
     let constants = [("CSS".to_string(), json!(css.trim()))];
-    package(paths, "errand", "errand.js", &constants, |bound| {
-        classic(paths, "errand.js", "errand", bound)
+    let entry = format!("{module}.js");
+    package(paths, module, &entry, &constants, |bound| {
+        classic(paths, &entry, module, bound)
     })
 }
 
-/// Builds the console of the staff: classic glue, its WASM pinned as in the booking's.
+/// Builds the console of the staff: classic glue, its WASM pinned as in those modules'.
 pub(crate) fn console(paths: &Paths) -> Result<Engine> {
     package(paths, "console", "konsol/konsol.js", &[], |bound| {
         classic(paths, "konsol/konsol.js", "console", bound)
     })
 }
 
-/// The glue of the booking, or of the console, with its WASM pinned. It stands there as two words that esbuild leaves alone.
+/// The glue of a [`LATER`] module, or of the console, with its WASM pinned. It stands there as two words that esbuild leaves alone.
 pub(crate) fn pin_wasm(glue: &str, wasm: &Pinned) -> Result<String> {
     let mut text = glue.to_string();
     for (word, value) in [("WASM_HASH", &wasm.hash), ("WASM", &wasm.name)] {

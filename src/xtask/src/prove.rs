@@ -31,7 +31,7 @@ enum Run {
 }
 
 /// Name, what it shows, how. `Browser` names are those of the files; the last is alone on the machine.
-const PIECES: [(&str, &str, Run); 24] = [
+const PIECES: [(&str, &str, Run); 25] = [
     (
         "fuzz",
         "2,000,000 inputs for every parser",
@@ -86,6 +86,27 @@ const PIECES: [(&str, &str, Run); 24] = [
             "history",
             "--test",
             "http",
+            "--",
+            "--include-ignored",
+            "--nocapture",
+            "--test-threads=1",
+        ]),
+    ),
+    (
+        "handoff",
+        "200 conversations of 50 messages through a bad network, servers killed 10 times, on SQLite and two nodes with PostgreSQL",
+        Run::Cargo(&[
+            "test",
+            "--quiet",
+            "--release",
+            "-p",
+            "api",
+            "--test",
+            "handoff",
+            "--test",
+            "handoff_http",
+            "--test",
+            "handoff_soak",
             "--",
             "--include-ignored",
             "--nocapture",

@@ -12,12 +12,19 @@ use walrus::Module;
 const LONG: usize = 8;
 
 /// How names of functions begin that only the glue calls.
-const OURS: [&str; 5] = ["__", "widget_", "errand_", "console_", "wasm_bindgen_"];
+const OURS: [&str; 6] = [
+    "__",
+    "widget_",
+    "errand_",
+    "relay_",
+    "console_",
+    "wasm_bindgen_",
+];
 
 /// What wasm-bindgen asks of browsers below our floor (`engine::FLOOR`), or for two gigabytes of text, and the answer.
 /// esbuild then leaves out what never happens. And the widget is given back by `destroy` alone, which the loader calls; the
 /// ways for a garbage collector go.
-const KNOWN: [(&str, &str); 14] = [
+const KNOWN: [(&str, &str); 17] = [
     ("(typeof FinalizationRegistry === 'undefined')", "false"),
     ("!('encodeInto' in cachedTextEncoder)", "false"),
     ("realloc === undefined", "false"),
@@ -35,7 +42,7 @@ const KNOWN: [(&str, &str); 14] = [
         "    free() {\n        const ptr = this.__destroy_into_raw();\n        wasm.__wbg_widget_free(ptr, 0);\n    }\n",
         "",
     ),
-    // The booking is never given back.
+    // Neither booking nor talking with a person is ever given back.
     (
         "        ErrandFinalization.register(this, this.__wbg_ptr, this);\n",
         "",
@@ -43,6 +50,15 @@ const KNOWN: [(&str, &str); 14] = [
     ("        ErrandFinalization.unregister(this);\n", ""),
     (
         "    free() {\n        const ptr = this.__destroy_into_raw();\n        wasm.__wbg_errand_free(ptr, 0);\n    }\n",
+        "",
+    ),
+    (
+        "        RelayFinalization.register(this, this.__wbg_ptr, this);\n",
+        "",
+    ),
+    ("        RelayFinalization.unregister(this);\n", ""),
+    (
+        "    free() {\n        const ptr = this.__destroy_into_raw();\n        wasm.__wbg_relay_free(ptr, 0);\n    }\n",
         "",
     ),
     // Nor is the console.

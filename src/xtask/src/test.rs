@@ -157,10 +157,10 @@ pub(crate) fn run(paths: &Paths) -> Result<()> {
         )
     });
     tally.one("clippy, wasm32", || {
-        // The tests of `errand` run natively alone: what they stand on does not compile for browsers.
+        // The tests of `errand` and `relay` run natively alone: what they stand on does not compile for browsers.
         for packages in [
             &["-p", "widget", "-p", "privacy", "--all-targets"][..],
-            &["-p", "errand", "-p", "console"],
+            &["-p", "errand", "-p", "relay", "-p", "console"],
         ] {
             let mut clippy = cargo(paths);
             clippy.args(["clippy", "--quiet", "--target", WASM_TARGET]);
@@ -263,14 +263,16 @@ fn same_again(paths: &Paths, out: &Path) -> Result<()> {
     };
     if thorough {
         let widget = |paths: &Paths| {
-            let pinned = engine::Pinned {
-                name: "errand.js".into(),
+            let pinned = engine::LATER.map(|module| engine::Pinned {
+                name: format!("{module}.js"),
                 hash: String::new(),
-            };
+            });
             engine::build(paths, &pinned)
         };
-        let builds: [fn(&Paths) -> Result<engine::Engine>; 4] =
-            [widget, engine::errand, engine::library, engine::console];
+        let errand = |paths: &Paths| engine::later(paths, engine::LATER[0]);
+        let relay = |paths: &Paths| engine::later(paths, engine::LATER[1]);
+        let builds: [fn(&Paths) -> Result<engine::Engine>; 5] =
+            [widget, errand, relay, engine::library, engine::console];
         for build in builds {
             let (one, other) = (build(paths)?, build(&again)?);
             for (one, other) in [(one.wasm, other.wasm), (one.glue, other.glue)] {
@@ -286,6 +288,7 @@ fn same_again(paths: &Paths, out: &Path) -> Result<()> {
         "kb.stamp",
         "widget.stamp",
         "errand.stamp",
+        "relay.stamp",
         "engine.stamp",
         "console.stamp",
     ] {

@@ -250,7 +250,7 @@ impl Afar<'_> {
                 return Err(no_such());
             }
             Wish::Move(_) | Wish::Cancel | Wish::Erase if is_hold => return Err(no_such()),
-            Wish::Staff { .. } => return Err(no_such()),
+            Wish::Staff { .. } | Wish::Talk(_) => return Err(no_such()),
             Wish::Extend => {
                 held(expired)?;
                 ("extend", Message::Extend(row.hold))

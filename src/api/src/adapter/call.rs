@@ -154,7 +154,7 @@ impl Line {
         Ok(Raw { status, kind, text })
     }
 
-    async fn text(
+    pub(crate) async fn text(
         &self,
         method: Method,
         path: &str,

@@ -105,8 +105,8 @@ impl Desk {
     ) -> Result<Box<dyn Keeper + '_>, Fault> {
         match &post.wish {
             Wish::Hold(wish) => Ok(self.keeper(site, &wish.service)),
-            // Staff keep the built-in times alone.
-            Wish::Staff { .. } => Ok(Box::new(crate::desk::Builtin(self))),
+            // Staff keep the built-in times alone, and conversations are here.
+            Wish::Staff { .. } | Wish::Talk(_) => Ok(Box::new(crate::desk::Builtin(self))),
             _ => self.keeper_of(site, &post.secret).await,
         }
     }

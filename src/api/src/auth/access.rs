@@ -18,8 +18,23 @@ pub enum Access {
     Roles(&'static [Role]),
 }
 
+/// Roles at the counter.
+pub const AT_COUNTER: &[Role] = &[Role::Booking, Role::BookingAdmin];
+/// Roles that see who waits for a person.
+pub const AT_QUEUES: &[Role] = &[Role::Agent, Role::Supervisor];
 /// At the counter.
-const COUNTER: Access = Access::Roles(&[Role::Booking, Role::BookingAdmin]);
+const COUNTER: Access = Access::Roles(AT_COUNTER);
+/// Talks with citizens, and so reads what they write.
+const TALKS: Access = Access::Roles(&[Role::Agent]);
+/// Sees who waits.
+const QUEUES: Access = Access::Roles(AT_QUEUES);
+/// Sees what went wrong: each role only what its work is about.
+const MATTERS: Access = Access::Roles(&[
+    Role::Booking,
+    Role::BookingAdmin,
+    Role::Agent,
+    Role::Supervisor,
+]);
 /// Takes time out.
 const BLOCKS: Access = Access::Roles(&[Role::BookingAdmin]);
 
@@ -43,6 +58,15 @@ pub const ROUTES: &[(&str, &str, Access)] = &[
     ("get", path::ICS, Access::Citizen),
     ("post", path::ERASE, Access::Citizen),
     ("get", path::EXPORT, Access::Citizen),
+    ("get", path::AVAILABILITY, Access::Citizen),
+    ("post", path::CONVERSATIONS, Access::Citizen),
+    ("post", path::RESUME, Access::Citizen),
+    ("get", path::LOG, Access::Citizen),
+    ("get", path::EVENTS, Access::Citizen),
+    ("post", path::MESSAGES, Access::Citizen),
+    ("post", path::TYPING, Access::Citizen),
+    ("post", path::LEAVE, Access::Citizen),
+    ("post", path::END, Access::Citizen),
     ("get", path::SIGN_IN, Access::Open),
     ("post", path::SIGN_IN, Access::Open),
     ("post", path::ENROL, Access::Open),
@@ -63,8 +87,23 @@ pub const ROUTES: &[(&str, &str, Access)] = &[
     ("post", path::STAFF_CANCEL, COUNTER),
     ("post", path::STAFF_BLOCKS, BLOCKS),
     ("post", path::STAFF_UNBLOCK, BLOCKS),
-    ("get", path::STAFF_ALERTS, COUNTER),
-    ("post", path::STAFF_ALERTS_SEEN, COUNTER),
+    ("get", path::STAFF_ALERTS, MATTERS),
+    ("post", path::STAFF_ALERTS_SEEN, MATTERS),
+    ("get", path::STAFF_QUEUE, QUEUES),
+    ("get", path::STAFF_CONVERSATION, TALKS),
+    ("post", path::STAFF_PRESENCE, QUEUES),
+    ("post", path::STAFF_TAKE, TALKS),
+    ("post", path::STAFF_GIVE_BACK, TALKS),
+    ("post", path::STAFF_MESSAGE, TALKS),
+    ("post", path::STAFF_TYPING, TALKS),
+    ("post", path::STAFF_TRANSFER, TALKS),
+    ("post", path::STAFF_CLOSE, TALKS),
+    ("post", path::STAFF_RECORD, TALKS),
+    ("post", path::STAFF_DELETE, TALKS),
+    ("get", path::STAFF_EXPORT, TALKS),
+    ("get", path::STAFF_FACTS, QUEUES),
+    ("post", path::STAFF_FACTS, QUEUES),
+    ("post", path::STAFF_FACT_DONE, QUEUES),
 ];
 
 /// Who may use a route; none when the list does not have it. HEAD is GET.

@@ -4,28 +4,12 @@ use crate::fault::Fault;
 use crate::store::bookings::PersonRow;
 use booking::{ContactNeed, Service};
 use lettre::Address;
-use protocol::{BookingRequest, Code};
+use protocol::{BookingRequest, Code, Contact};
 
 /// Checks and cleans.
 pub(crate) fn person(service: &Service, wish: &BookingRequest) -> Result<PersonRow, Fault> {
     let contact = &wish.contact;
-    let name = contact
-        .name
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ");
-    if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
-        return Err(Fault::No(
-            Code::Invalid,
-            "contact.name: 1 to 100 characters",
-        ));
-    }
-    if has_cpr(&name) {
-        return Err(Fault::No(
-            Code::CprRefused,
-            "contact.name: no CPR number here",
-        ));
-    }
+    let name = name(&contact.name)?;
     let phone = contact.phone.as_deref().map(phone).transpose()?;
     let email = contact.email.as_deref().map(email).transpose()?;
     let fits = match service.contact {
@@ -46,6 +30,37 @@ pub(crate) fn person(service: &Service, wish: &BookingRequest) -> Result<PersonR
         email: email.unwrap_or_default(),
         cpr: cpr(service, wish.cpr.as_deref())?,
     })
+}
+
+/// Name, phone number and mail address of somebody who wants an answer; one of the last two is there, the other may be empty.
+pub(super) fn reachable(contact: &Contact) -> Result<(String, String, String), Fault> {
+    let name = name(&contact.name)?;
+    let phone = contact.phone.as_deref().map(phone).transpose()?;
+    let email = contact.email.as_deref().map(email).transpose()?;
+    if phone.is_none() && email.is_none() {
+        return Err(Fault::No(
+            Code::Invalid,
+            "contact: a phone number or a mail address is missing",
+        ));
+    }
+    Ok((name, phone.unwrap_or_default(), email.unwrap_or_default()))
+}
+
+fn name(text: &str) -> Result<String, Fault> {
+    let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
+        return Err(Fault::No(
+            Code::Invalid,
+            "contact.name: 1 to 100 characters",
+        ));
+    }
+    if has_cpr(&name) {
+        return Err(Fault::No(
+            Code::CprRefused,
+            "contact.name: no CPR number here",
+        ));
+    }
+    Ok(name)
 }
 
 /// `+4512345678`: eight digits are Danish, others come with `+` and their country.

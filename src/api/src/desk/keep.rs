@@ -47,7 +47,7 @@ impl Desk {
         Ok(())
     }
 
-    fn note(&self, tenant: &Tenant, booking: &str) -> Result<(), Fault> {
+    pub(super) fn note(&self, tenant: &Tenant, booking: &str) -> Result<(), Fault> {
         self.erasures.add(tenant.slug(), booking).map_err(|e| {
             tracing::error!(kind = %e.kind(), "the list of erasures cannot be written");
             Fault::No(Code::Internal, "the erasure cannot be written down")
@@ -84,6 +84,8 @@ impl Desk {
                 tx.erase(&id, now_ms).await?;
                 tx.audit(now_ms, &id, "", "erased", "system").await?;
                 again += 1;
+            } else if Desk::delete_again(&mut tx, &id, now_ms).await? {
+                again += 1;
             }
             tx.commit().await?;
         }
@@ -114,6 +116,7 @@ impl Desk {
         tx.forget_codes(now_ms).await?;
         tx.forget_blocks(now_ms - kept_ms).await?;
         tx.commit().await?;
-        Ok(outdated.len())
+        let talks = self.forget_talks(site).await?;
+        Ok(outdated.len() + talks)
     }
 }

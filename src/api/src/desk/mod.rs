@@ -4,6 +4,7 @@ mod book;
 mod change;
 mod code;
 mod contact;
+mod handoff;
 mod hold;
 pub mod holds;
 mod keep;
@@ -29,9 +30,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 pub(crate) use code::{check as check_code, send_for as send_code};
 pub(crate) use contact::person as clean_person;
+pub(crate) use handoff::{AFAR, FULL, Seat, Streams, carry_away, hear_from_afar};
+pub use handoff::{Reader, Sweeper, TalkDeed, TalkWish};
 pub(crate) use hold::start_of;
 pub(crate) use show::{calendar_of, receipt_of, service_text};
-pub use staff::{Misfit, StaffWish, Why, misfits, places};
+pub(crate) use staff::CONVERSATION;
+pub use staff::{Matters, Misfit, StaffWish, Why, misfits, places};
 
 /// What a citizen wants changed.
 #[derive(Clone, Debug)]
@@ -52,6 +56,8 @@ pub enum Wish {
     Cancel,
     /// Forget the person.
     Erase,
+    /// What a citizen wants of a person.
+    Talk(TalkWish),
     /// What staff want.
     Staff {
         /// Id of the account.
@@ -145,6 +151,8 @@ pub struct Desk {
     busy: Arc<Mutex<HashSet<String>>>,
     /// Which browser holds what.
     holds: Arc<Holds>,
+    /// Streams of conversations in this process.
+    pub(crate) streams: Streams,
 }
 
 /// Takes a key out of the busy ones when it goes.
@@ -178,6 +186,7 @@ impl Desk {
             key: key.into(),
             busy: Arc::default(),
             holds: Arc::default(),
+            streams: Streams::default(),
         }
     }
 
@@ -266,6 +275,13 @@ impl Desk {
         if matches!(post.wish, Wish::Erase) {
             self.note_erasure(site, post).await?;
         }
+        if let Wish::Staff {
+            wish: StaffWish::Talk(TalkDeed::Delete(wish)),
+            ..
+        } = &post.wish
+        {
+            self.note_deletion(site, &wish.receipt).await?;
+        }
         let mut tx = self.store.write(&site.tenant).await?;
         if !tx.try_lock(key_hash).await? {
             return Err(Fault::No(
@@ -318,6 +334,7 @@ impl Desk {
             Wish::Move(wish) => change::shift(tx, site, wish, &post.secret, now_ms).await,
             Wish::Cancel => change::cancel(tx, site, &post.secret, now_ms).await,
             Wish::Erase => keep::erase(tx, &post.secret, now_ms).await,
+            Wish::Talk(wish) => handoff::meet(self, tx, site, wish, &post.secret, now_ms).await,
             Wish::Staff { who, wish } => staff::meet(tx, site, who, wish, now_ms).await,
         }
     }
@@ -328,6 +345,9 @@ impl Desk {
             .map_err(|_| Fault::No(Code::Internal, "a kept answer cannot be read"))?;
         if let Some((field, id)) = former.secret.split_once('.') {
             body[field] = Value::String(self.secret_of(site, field, id));
+            if let Some(code) = self.resume_code_of(site, id) {
+                body["resume_code"] = Value::String(code);
+            }
         }
         Ok(Answer {
             status: former.status,
@@ -335,7 +355,7 @@ impl Desk {
         })
     }
 
-    /// The secret of a hold (`holder`) or a booking (`secret`): made anew whenever it is needed, never stored.
+    /// The secret of a hold (`holder`), a booking or a conversation (`secret`): made anew whenever it is needed, never stored.
     pub(crate) fn secret_of(&self, site: &Site, field: &str, id: &str) -> String {
         let parts = [
             field.as_bytes(),

@@ -9,9 +9,9 @@ use std::fmt::Write as _;
 /// What stands at the top of the document.
 #[derive(utoipa::OpenApi)]
 #[openapi(
-    info(title = "Lokalsvar", description = "Booking of visits at a kommune. Every request of a citizen names its site with the header `lokalsvar-site`; every POST has an `idempotency-key`, a UUID that is the same for every retry. Those who work at the kommune have a session instead. Errors are application/problem+json.", license(name = "MPL-2.0", identifier = "MPL-2.0")),
+    info(title = "Lokalsvar", description = "Booking of visits at a kommune, and talking with a person there. Every request of a citizen names its site with the header `lokalsvar-site`; every POST has an `idempotency-key`, a UUID that is the same for every retry. Those who work at the kommune have a session instead. Errors are application/problem+json.", license(name = "MPL-2.0", identifier = "MPL-2.0")),
     tags((name = "before", description = "Services and free times"), (name = "hold", description = "Keeping a time"),
-        (name = "booking", description = "Bookings"), (name = "data", description = "Rights of the person"),
+        (name = "booking", description = "Bookings"), (name = "data", description = "Rights of the person"), (name = "talk", description = "Talking with a person"),
         (name = "staff", description = "Those who work at the kommune: a session cookie instead of a site key, and the header `lokalsvar-csrf` on every POST"))
 )]
 pub(super) struct Api;

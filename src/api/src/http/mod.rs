@@ -3,10 +3,13 @@
 mod docs;
 mod gate;
 mod guard;
+mod handoff;
+mod handoff_record;
 mod problem;
 mod routes;
 mod sign_in;
 mod staff;
+mod staff_handoff;
 
 use crate::auth::Auth;
 use crate::desk::Desk;
@@ -20,11 +23,15 @@ use axum::{Router, middleware};
 use std::sync::Arc;
 use std::time::Duration;
 use utoipa::OpenApi as _;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes as paths;
 
 /// Largest body, bytes.
 pub const BODY_MOST: usize = 16 * 1024;
+/// Largest body that begins a conversation: the chat with the bot goes along.
+pub const TRANSCRIPT_BODY_MOST: usize = 512 * 1024;
+/// Largest body with a message in it.
+pub const MESSAGE_BODY_MOST: usize = 64 * 1024;
 /// Longest time for an answer.
 pub const PATIENCE: Duration = Duration::from_secs(25);
 
@@ -45,7 +52,7 @@ pub struct App {
 
 /// Every route of the API. What lies outside `/api` is left to the caller.
 pub fn router(app: App) -> Router {
-    let (booking, _) = booking().split_for_parts();
+    let (booking, _) = booking().merge(talk()).split_for_parts();
     let booking = booking.layer(middleware::from_fn_with_state(app.clone(), gate::site));
     let (staff, _) = staff().split_for_parts();
     let staff = staff.layer(middleware::from_fn_with_state(app.clone(), guard::staff));
@@ -92,7 +99,7 @@ pub fn routes() -> Vec<(String, String)> {
 
 /// The document of the routes, made from their code.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    booking().merge(staff()).split_for_parts().1
+    booking().merge(talk()).merge(staff()).split_for_parts().1
 }
 
 /// Routes of the staff: each is listed in [`crate::auth::access`].
@@ -119,6 +126,34 @@ fn staff() -> OpenApiRouter<App> {
         .routes(paths!(staff::unblock))
         .routes(paths!(staff::alerts))
         .routes(paths!(staff::seen))
+        .routes(paths!(staff_handoff::queue))
+        .routes(paths!(staff_handoff::conversation))
+        .routes(paths!(staff_handoff::presence))
+        .routes(paths!(staff_handoff::take))
+        .routes(paths!(staff_handoff::give_back))
+        .routes(paths!(staff_handoff::message).layer(DefaultBodyLimit::max(MESSAGE_BODY_MOST)))
+        .routes(paths!(staff_handoff::typing))
+        .routes(paths!(staff_handoff::transfer))
+        .routes(paths!(staff_handoff::close))
+        .routes(paths!(handoff_record::record))
+        .routes(paths!(handoff_record::delete))
+        .routes(paths!(handoff_record::export))
+        .routes(paths!(staff_handoff::facts, staff_handoff::fact))
+        .routes(paths!(staff_handoff::fact_done))
+}
+
+/// Routes of citizens who talk with a person.
+fn talk() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(paths!(handoff::availability))
+        .routes(paths!(handoff::open).layer(DefaultBodyLimit::max(TRANSCRIPT_BODY_MOST)))
+        .routes(paths!(handoff::resume))
+        .routes(paths!(handoff::log))
+        .routes(paths!(handoff::events))
+        .routes(paths!(handoff::say).layer(DefaultBodyLimit::max(MESSAGE_BODY_MOST)))
+        .routes(paths!(handoff::typing))
+        .routes(paths!(handoff::leave))
+        .routes(paths!(handoff::end))
 }
 
 fn booking() -> OpenApiRouter<App> {

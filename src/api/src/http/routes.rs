@@ -23,7 +23,7 @@ use serde::de::DeserializeOwned;
 use std::sync::Arc;
 use std::time::Instant;
 
-type Here = Extension<Arc<Site>>;
+pub(super) type Here = Extension<Arc<Site>>;
 pub(super) type Body = Result<Bytes, BytesRejection>;
 
 /// What can be booked, what is asked for, and the privacy text.
@@ -274,15 +274,15 @@ pub(super) async fn export(
     }
 }
 
-fn owned(headers: &HeaderMap, name: &str) -> Option<String> {
+pub(super) fn owned(headers: &HeaderMap, name: &str) -> Option<String> {
     text(headers, name).map(str::to_owned)
 }
 
-fn no_secret() -> Response {
+pub(super) fn no_secret() -> Response {
     refuse(Code::NoSecret, "the header with the secret is missing")
 }
 
-async fn post(
+pub(super) async fn post(
     app: &App,
     site: Arc<Site>,
     headers: &HeaderMap,
@@ -403,7 +403,7 @@ pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {
 }
 
 /// Routes without a message take nothing, or an empty object.
-fn empty(body: &[u8], wish: Wish) -> Result<Wish, Fault> {
+pub(super) fn empty(body: &[u8], wish: Wish) -> Result<Wish, Fault> {
     let text = body.trim_ascii();
     if text.is_empty() || text == b"{}" {
         Ok(wish)

@@ -5,7 +5,7 @@ use super::App;
 use super::problem::refuse;
 use super::routes::{Body, Sent, meet, read};
 use crate::auth::Staff;
-use crate::desk::{StaffWish, Wish, places as list};
+use crate::desk::{Matters, StaffWish, Wish, places as list};
 use crate::fault::Fault;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -176,7 +176,8 @@ pub(super) async fn unblock(
     post(app, staff, headers, body, "unblock", StaffWish::Unblock).await
 }
 
-/// What staff must look at: receipt numbers, no persons.
+/// What staff must look at: receipt numbers, no persons. Who is at the counter hears of bookings, who sees the queues of conversations,
+/// who is both of both.
 #[utoipa::path(get, path = "/api/v1/staff/alerts", tag = "staff", operation_id = "staff_alerts",
     responses((status = 200, body = Alerts), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn alerts(State(app): State<App>, staff: Staff) -> Response {
@@ -184,10 +185,11 @@ pub(super) async fn alerts(State(app): State<App>, staff: Staff) -> Response {
         Ok(count) => app.metrics.told_overdue(staff.site.tenant.slug(), count),
         Err(e) => return Fault::Store(e).into_response(),
     }
-    answer(app.desk.staff_alerts(&staff.site).await)
+    let matters = Matters::of(staff.roles);
+    answer(app.desk.staff_alerts(&staff.site, matters).await)
 }
 
-/// Somebody takes care of it.
+/// Somebody takes care of it. A matter that is not of the own work is not there.
 #[utoipa::path(post, path = "/api/v1/staff/alerts/seen", tag = "staff", operation_id = "staff_seen", request_body = SeenRequest,
     params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$", description = "A UUID, the same for every retry")),
     responses((status = 200, body = Seen), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
@@ -197,23 +199,27 @@ pub(super) async fn seen(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    post(app, staff, headers, body, "seen", StaffWish::Seen).await
+    let matters = Matters::of(staff.roles);
+    post(app, staff, headers, body, "seen", move |wish| {
+        StaffWish::Seen(wish, matters)
+    })
+    .await
 }
 
-fn answer<T: Serialize>(done: Result<T, Fault>) -> Response {
+pub(super) fn answer<T: Serialize>(done: Result<T, Fault>) -> Response {
     match done {
         Ok(message) => Json(message).into_response(),
         Err(fault) => fault.into_response(),
     }
 }
 
-async fn post<T: DeserializeOwned>(
+pub(super) async fn post<T: DeserializeOwned>(
     app: App,
     staff: Staff,
     headers: HeaderMap,
     body: Body,
     route: &str,
-    wish: fn(T) -> StaffWish,
+    wish: impl FnOnce(T) -> StaffWish,
 ) -> Response {
     let who = staff.account.clone();
     let sent = Sent {

@@ -5,7 +5,9 @@ pub mod mail;
 pub mod sms;
 mod words;
 
+use crate::carriers::mail as mail_of;
 use crate::desk::{Desk, calendar_of};
+use crate::fault::Fault;
 use crate::metrics::Metrics;
 use crate::store::StoreError;
 use crate::store::bookings::By;
@@ -122,6 +124,7 @@ impl Courier {
     /// One message. The mark comes after the sending: a crash in between sends it twice, with the same id.
     async fn deliver(&self, site: &Site, row: &OutRow) -> Result<bool, StoreError> {
         let message = self.message(site, row).await?;
+        let said = message.is_some();
         let done = match message {
             // The booking was erased, or the time is no more: nothing to say.
             None => Ok(()),
@@ -140,7 +143,15 @@ impl Courier {
         let now_ms = self.desk.clock.now_ms();
         let mut tx = self.desk.store.write(&site.tenant).await?;
         match &done {
-            Ok(()) => tx.mark_sent(&row.id, now_ms).await?,
+            Ok(()) => {
+                tx.mark_sent(&row.id, now_ms).await?;
+                if said && row.about == mail_of::TALK {
+                    // Any other refusal: somebody took it in the same moment, and has it.
+                    if let Err(Fault::Store(e)) = Desk::talk_mailed(&mut tx, row, now_ms).await {
+                        return Err(e);
+                    }
+                }
+            }
             Err(e) => {
                 tracing::warn!(reason = %e, about = row.about, channel = row.channel, tries = row.tries, "a notice did not go");
                 let never = matches!(e, Undelivered::Never(_)) || row.tries + 1 >= TRIES_MOST;
@@ -164,6 +175,9 @@ impl Courier {
     async fn message(&self, site: &Site, row: &OutRow) -> Result<Option<Message>, StoreError> {
         if row.about == "code" {
             return Ok(words::code(site, row));
+        }
+        if [mail_of::TALK, mail_of::RECEIPT].contains(&row.about.as_str()) {
+            return self.desk.talk_mail(site, row).await;
         }
         let mut tx = self.desk.store.read(&site.tenant).await?;
         let Some(booking) = tx.booking(By::Id(&row.booking)).await? else {

@@ -10,9 +10,9 @@ pub struct Alert {
     pub id: String,
     /// UTC milliseconds.
     pub at_ms: i64,
-    /// `undelivered`, `stranded`.
+    /// `undelivered`, `stranded`, `unsettled`, `conversation`.
     pub about: String,
-    /// Receipt number, or empty.
+    /// Receipt number, a service, or empty.
     pub subject: String,
 }
 
@@ -63,15 +63,24 @@ impl Tx {
         self.alert(now_ms, about, subject).await
     }
 
-    /// Takes a matter off the list. `None` when there is none of that id, false when it was off already.
-    pub(crate) async fn see(&mut self, id: &str, now_ms: i64) -> Result<Option<bool>, StoreError> {
+    /// Takes a matter off the list. `None` when there is none of that id and of a kind that `may` allows, false when it was off
+    /// already.
+    pub(crate) async fn see(
+        &mut self,
+        id: &str,
+        may: impl Fn(&str) -> bool,
+        now_ms: i64,
+    ) -> Result<Option<bool>, StoreError> {
         let slug = self.slug();
-        let row = sqlx::query("SELECT seen_ms FROM alert WHERE tenant = $1 AND id = $2")
+        let row = sqlx::query("SELECT about, seen_ms FROM alert WHERE tenant = $1 AND id = $2")
             .bind(&slug)
             .bind(id)
             .fetch_optional(self.connection())
             .await?;
         let Some(row) = row else { return Ok(None) };
+        if !may(&row.try_get::<String, _>("about")?) {
+            return Ok(None);
+        }
         if row.try_get::<i64, _>("seen_ms")? != 0 {
             return Ok(Some(false));
         }

@@ -22,12 +22,12 @@ pub(crate) struct FullLine {
     pub(crate) who: String,
     /// Of the account, or empty.
     pub(crate) name: String,
-    /// Of the booking, or empty.
+    /// Of the booking or the conversation, or empty.
     pub(crate) receipt: String,
 }
 
 impl Tx {
-    /// Adds a line. `booking` may be empty.
+    /// Adds a line. `booking` may be empty, or the id of a conversation.
     pub(crate) async fn audit(
         &mut self,
         now_ms: i64,
@@ -60,9 +60,10 @@ impl Tx {
     ) -> Result<Vec<FullLine>, StoreError> {
         let slug = self.slug();
         let rows = sqlx::query(
-            "SELECT l.at_ms, l.what, l.who, coalesce(a.name, '') AS name, coalesce(b.receipt, '') AS receipt FROM audit l
+            "SELECT l.at_ms, l.what, l.who, coalesce(a.name, '') AS name, coalesce(b.receipt, c.receipt, '') AS receipt FROM audit l
              LEFT JOIN account a ON a.tenant = l.tenant AND a.id = l.who
              LEFT JOIN booking b ON b.tenant = l.tenant AND b.id = l.booking
+             LEFT JOIN conversation c ON c.tenant = l.tenant AND c.id = l.booking
              WHERE l.tenant = $1 AND l.at_ms >= $2 AND l.at_ms < $3 ORDER BY l.at_ms, l.seq LIMIT $4",
         )
         .bind(slug)

@@ -10,6 +10,11 @@ pub mod audit;
 pub(crate) mod blocks;
 pub mod bookings;
 pub mod check;
+pub(crate) mod handoff;
+pub(crate) mod handoff_carried;
+mod handoff_entries;
+pub(crate) mod handoff_queue;
+pub(crate) mod handoff_record;
 pub mod idempotency;
 pub mod outbox;
 mod schema;
@@ -17,6 +22,7 @@ pub mod sessions;
 pub(crate) mod staff;
 mod turns;
 pub mod visits;
+mod wake;
 
 use crate::tenant::Tenant;
 use sqlx::AnyConnection;
@@ -26,6 +32,8 @@ use std::time::Duration;
 use turns::{Turn, Turns};
 
 pub use schema::{CONTRACTS, Step};
+pub(crate) use wake::Ear;
+pub use wake::Wakes;
 
 /// Why the database could not be used.
 #[derive(Debug, thiserror::Error)]
@@ -78,6 +86,7 @@ pub struct Store {
     readers: AnyPool,
     writing: Turns,
     reading: Turns,
+    wakes: Wakes,
 }
 
 /// A transaction of one kommune.
@@ -85,11 +94,14 @@ pub struct Tx {
     kind: Kind,
     tenant: Tenant,
     inner: Transaction<'static, Any>,
+    wakes: Wakes,
+    /// Who is woken when it has lasted.
+    woken: Vec<String>,
     /// After the transaction, so that it ends first.
     _turn: Turn,
 }
 
-const SQLITE: [Step; 4] = [
+const SQLITE: [Step; 5] = [
     (
         1,
         "booking",
@@ -110,8 +122,13 @@ const SQLITE: [Step; 4] = [
         "adapter",
         include_str!("../../migrations/sqlite/0004_adapter.sql"),
     ),
+    (
+        5,
+        "handoff",
+        include_str!("../../migrations/sqlite/0005_handoff.sql"),
+    ),
 ];
-const POSTGRES: [Step; 4] = [
+const POSTGRES: [Step; 5] = [
     (
         1,
         "booking",
@@ -131,6 +148,11 @@ const POSTGRES: [Step; 4] = [
         4,
         "adapter",
         include_str!("../../migrations/postgres/0004_adapter.sql"),
+    ),
+    (
+        5,
+        "handoff",
+        include_str!("../../migrations/postgres/0005_handoff.sql"),
     ),
 ];
 
@@ -216,6 +238,7 @@ impl Store {
             readers: pool,
             writing: Turns::new(1),
             reading: Turns::new(1),
+            wakes: Wakes::default(),
         }))
     }
 
@@ -234,6 +257,7 @@ impl Store {
             readers,
             writing: Turns::new(TURNS_SQLITE.0),
             reading: Turns::new(TURNS_SQLITE.1),
+            wakes: Wakes::default(),
         })
     }
 
@@ -261,12 +285,18 @@ impl Store {
             readers: pool,
             writing: Turns::new(TURNS_POSTGRES.0),
             reading: Turns::new(TURNS_POSTGRES.1),
+            wakes: Wakes::default(),
         })
     }
 
     /// Which database it is.
     pub fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// Who waits for news.
+    pub fn wakes(&self) -> &Wakes {
+        &self.wakes
     }
 
     /// A transaction that may write. On SQLite it is the only one.
@@ -279,7 +309,7 @@ impl Store {
             Kind::Sqlite => self.writer.begin_with("BEGIN IMMEDIATE").await?,
             Kind::Postgres => self.writer.begin().await?,
         };
-        Tx::new(self.kind, tenant, tx, turn).await
+        Tx::new(self, tenant, tx, turn).await
     }
 
     /// A transaction that only reads.
@@ -288,7 +318,7 @@ impl Store {
     /// As [`Store::write`].
     pub async fn read(&self, tenant: &Tenant) -> Result<Tx, StoreError> {
         let turn = self.reading.wait(tenant.slug(), PATIENCE).await?;
-        Tx::new(self.kind, tenant, self.readers.begin().await?, turn).await
+        Tx::new(self, tenant, self.readers.begin().await?, turn).await
     }
 
     /// True while the database answers.
@@ -327,21 +357,23 @@ impl Store {
 
 impl Tx {
     async fn new(
-        kind: Kind,
+        store: &Store,
         tenant: &Tenant,
         mut tx: Transaction<'static, Any>,
         turn: Turn,
     ) -> Result<Tx, StoreError> {
-        if kind == Kind::Postgres {
+        if store.kind == Kind::Postgres {
             sqlx::query("SELECT set_config('lokalsvar.tenant', $1, true)")
                 .bind(tenant.slug())
                 .execute(&mut *tx)
                 .await?;
         }
         Ok(Tx {
-            kind,
+            kind: store.kind,
             tenant: tenant.clone(),
             inner: tx,
+            wakes: store.wakes.clone(),
+            woken: Vec::new(),
             _turn: turn,
         })
     }
@@ -351,7 +383,10 @@ impl Tx {
     /// # Errors
     /// Nothing was written.
     pub async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.inner.commit().await?)
+        let (wakes, woken) = (self.wakes, self.woken);
+        self.inner.commit().await?;
+        Tx::wake_all(&wakes, &woken);
+        Ok(())
     }
 
     /// Gives everything up, and waits until it is: what was locked is free when this returns.

@@ -8,16 +8,16 @@ use sqlx::any::AnyRow;
 #[derive(Clone, Debug)]
 pub(crate) struct OutRow {
     pub(crate) id: String,
-    /// Empty for codes.
+    /// Or a conversation. Empty for codes.
     pub(crate) booking: String,
     pub(crate) visit: String,
-    /// `confirmed`, `moved`, `cancelled`, `reminder`, `code`.
+    /// `confirmed`, `moved`, `cancelled`, `reminder`, `code`, `talk`, `talk-receipt`.
     pub(crate) about: String,
     /// `email` or `sms`.
     pub(crate) channel: String,
     /// For codes; others take it from the booking when they are sent.
     pub(crate) recipient: String,
-    /// The code; why staff cancelled; `staff` for what they moved. Forgotten when sent.
+    /// The code; why staff cancelled; the department of a conversation; `staff` for what they moved. Forgotten when sent.
     pub(crate) payload: String,
     /// The same for every try.
     pub(crate) dedupe: String,
@@ -26,6 +26,15 @@ pub(crate) struct OutRow {
     pub(crate) tries: i64,
     /// When it should go.
     pub(crate) due_ms: i64,
+}
+
+/// A message that has not gone.
+#[derive(Clone, Debug)]
+pub(crate) struct Overdue {
+    /// Receipt number of its booking or conversation, or nothing.
+    pub(crate) receipt: String,
+    /// As [`OutRow::about`].
+    pub(crate) about: String,
 }
 
 const COLUMNS: &str =
@@ -235,23 +244,24 @@ impl Tx {
     }
 
     /// Messages that should have gone before `before_ms` and have not, or were given up, and were not reported; they are
-    /// reported now. With the receipt number of their booking, or nothing.
+    /// reported now.
     pub(crate) async fn overdue(
         &mut self,
         before_ms: i64,
         now_ms: i64,
-    ) -> Result<Vec<String>, StoreError> {
+    ) -> Result<Vec<Overdue>, StoreError> {
         let slug = self.slug();
         let rows = sqlx::query(
-            "SELECT o.id AS id, COALESCE(b.receipt, '') AS receipt FROM outbox o
+            "SELECT o.id AS id, o.about AS about, COALESCE(b.receipt, c.receipt, '') AS receipt FROM outbox o
              LEFT JOIN booking b ON b.tenant = o.tenant AND b.id = o.booking
+             LEFT JOIN conversation c ON c.tenant = o.tenant AND c.id = o.booking
              WHERE o.tenant = $1 AND o.alerted_ms = 0 AND (o.state = 'failed' OR (o.state <> 'sent' AND o.due_ms <= $2))",
         )
         .bind(slug)
         .bind(before_ms)
         .fetch_all(self.connection())
         .await?;
-        let mut receipts = Vec::new();
+        let mut overdue = Vec::new();
         for row in rows {
             let slug = self.slug();
             sqlx::query("UPDATE outbox SET alerted_ms = $3 WHERE tenant = $1 AND id = $2")
@@ -260,8 +270,11 @@ impl Tx {
                 .bind(now_ms)
                 .execute(self.connection())
                 .await?;
-            receipts.push(row.try_get("receipt")?);
+            overdue.push(Overdue {
+                receipt: row.try_get("receipt")?,
+                about: row.try_get("about")?,
+            });
         }
-        Ok(receipts)
+        Ok(overdue)
     }
 }

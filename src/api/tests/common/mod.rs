@@ -6,11 +6,13 @@
     reason = "each test uses a part"
 )]
 
+pub mod faulty;
 pub mod mailbox;
 pub mod node;
 pub mod postgres;
 pub mod staff;
 pub mod system;
+pub mod talk;
 pub mod trial;
 
 /// Runs a test on both databases.
@@ -42,7 +44,7 @@ macro_rules! both {
 
 use api::clock::Clock;
 use api::config::Config;
-use api::desk::{Answer, Desk, Post, StaffWish, Wish};
+use api::desk::{Answer, Desk, Matters, Post, StaffWish, Wish};
 use api::erasures::Erasures;
 use api::fault::Fault;
 use api::store::Store;
@@ -59,6 +61,12 @@ pub const OTHER_KEY: &str = "fjordby-key-1";
 pub const ORIGIN: &str = "https://www.eksempelby.example";
 /// Privacy text of [`admin`].
 pub const PRIVACY: &str = "0123456789ab";
+
+/// What somebody at the counter hears of.
+pub const COUNTER: Matters = Matters {
+    bookings: true,
+    talks: false,
+};
 
 pub fn now_ms() -> i64 {
     parse_instant(NOW).expect("an instant")
@@ -133,10 +141,12 @@ pub fn admin(slug: &str) -> String {
 pub fn settings(folder: &Folder, database: &str, more: &str) -> String {
     for slug in ["eksempelby", "fjordby"] {
         std::fs::write(folder.file(&format!("{slug}.booking.json")), admin(slug)).expect("a file");
+        let talk = talk::admin(slug).to_string();
+        std::fs::write(folder.file(&format!("{slug}.samtale.json")), talk).expect("a file");
     }
     format!(
         "database = \"{database}\"\nbooking = \".\"\nlisten = \"127.0.0.1:0\"\n{more}\n\
-         [limits]\nrequests_per_second = 1e9\nrequests_burst = 1e9\nholds_per_hour = 1e9\nholds_burst = 1e9\n\
+         [limits]\nrequests_per_second = 1e9\nrequests_burst = 1e9\nholds_per_hour = 1e9\nholds_burst = 1e9\nconversations_per_hour = 1e9\nconversations_burst = 1e9\n\
          [[kommune]]\nslug = \"eksempelby\"\nsite_key = \"{KEY}\"\norigins = [\"{ORIGIN}\"]\npage = \"{ORIGIN}/\"\nquota = 1000000\n\
          [[kommune]]\nslug = \"fjordby\"\nsite_key = \"{OTHER_KEY}\"\norigins = [\"https://www.fjordby.example\"]\n\
          page = \"https://www.fjordby.example/\"\nquota = 1000000\n"
@@ -171,9 +181,18 @@ impl Place {
         Self::open(folder, config).await
     }
 
+    /// With settings of one's own and the machine's clock; the folder is not the place's.
+    pub async fn real(folder: &Folder, config: Config) -> Place {
+        let here = Folder(folder.file("place"));
+        Self::open_at(here, config, Clock::system()).await
+    }
+
     async fn open(folder: Folder, config: Config) -> Place {
+        Self::open_at(folder, config, Clock::fixed(now_ms())).await
+    }
+
+    async fn open_at(folder: Folder, config: Config, clock: Clock) -> Place {
         let sites = Arc::new(config.sites().expect("sites"));
-        let clock = Clock::fixed(now_ms());
         let store = Store::open(&config.database).await.expect("a database");
         let erasures = Erasures::open(&config.erasures).expect("a file");
         let site = sites.enter(KEY, None).expect("a site");

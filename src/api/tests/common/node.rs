@@ -16,6 +16,7 @@ const FACTOR: i64 = 60;
 pub struct Node {
     config: PathBuf,
     since_ms: i64,
+    factor: i64,
     database: String,
     child: Mutex<Child>,
     /// Host and port.
@@ -25,10 +26,21 @@ pub struct Node {
 impl Node {
     /// Starts a program, [`PROGRAM`] or a former version, at a free port. Its clock stood at `since_ms` when that was the time, and runs sixty times as fast.
     pub fn start(program: &str, config: PathBuf, database: &str, since_ms: i64) -> Node {
-        let (child, address) = spawn(program, &config, database, since_ms, "127.0.0.1:0");
+        Self::begin(program, config, database, since_ms, FACTOR)
+    }
+
+    /// Starts [`PROGRAM`] with the machine's clock.
+    pub fn real(config: PathBuf, database: &str) -> Node {
+        Self::begin(PROGRAM, config, database, 0, 1)
+    }
+
+    fn begin(program: &str, config: PathBuf, database: &str, since_ms: i64, factor: i64) -> Node {
+        let clock = (since_ms, factor);
+        let (child, address) = spawn(program, &config, database, clock, "127.0.0.1:0");
         Node {
             config,
             since_ms,
+            factor,
             database: database.to_owned(),
             child: Mutex::new(child),
             address,
@@ -60,7 +72,7 @@ impl Node {
             program,
             &self.config,
             &self.database,
-            self.since_ms,
+            (self.since_ms, self.factor),
             &self.address,
         );
         child
@@ -79,7 +91,7 @@ fn spawn(
     program: &str,
     config: &PathBuf,
     database: &str,
-    since_ms: i64,
+    (since_ms, factor): (i64, i64),
     listen: &str,
 ) -> (Child, String) {
     for _ in 0..50 {
@@ -93,7 +105,7 @@ fn spawn(
             ])
             .envs([
                 ("SINCE", since_ms.to_string()),
-                ("FACTOR", FACTOR.to_string()),
+                ("FACTOR", factor.to_string()),
             ])
             .stdout(Stdio::piped())
             .spawn()

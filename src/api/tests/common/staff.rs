@@ -78,7 +78,7 @@ impl Console {
         let app = App {
             desk: place.desk.clone(),
             auth: auth.clone(),
-            limits: Arc::new(Limits::new(rate, rate)),
+            limits: Arc::new(Limits::new(rate, rate).conversing(rate)),
             metrics: Arc::new(Metrics::new()),
             behind_proxy,
         };

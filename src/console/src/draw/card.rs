@@ -57,6 +57,7 @@ pub(super) fn part(part: &Part, submit: Option<&Press>, heading: &str) -> El {
     match part {
         Part::Told(one) => told(one),
         Part::Line(text) => el("p").text(text),
+        Part::Text(text) => el("p.words").text(text),
         Part::Title(text) => el(heading).class("sub").text(text),
         Part::Rows(rows) => el("dl.rows").children(rows.iter().map(row)),
         Part::List(lines) => el("ul.lines").children(lines.iter().map(|line| el("li").text(line))),
@@ -92,7 +93,7 @@ pub(super) fn part(part: &Part, submit: Option<&Press>, heading: &str) -> El {
     }
 }
 
-fn row(row: &Row) -> El {
+pub(super) fn row(row: &Row) -> El {
     let value = match &row.url {
         Some(url) => el("dd").child(el("a").attr("href", url).text(&row.text)),
         None => el("dd").text(&row.text),
@@ -133,6 +134,12 @@ pub(super) fn pressed(element: El, button: &Button) -> El {
     if !button.spoken.is_empty() {
         element = element.attr("aria-label", &button.spoken);
     }
+    if let Some(on) = button.pressed {
+        element = element.attr("aria-pressed", if on { "true" } else { "false" });
+    }
+    if let Some(shown) = button.expanded {
+        element = element.attr("aria-expanded", if shown { "true" } else { "false" });
+    }
     if button.busy {
         return element.attr("aria-disabled", "true");
     }
@@ -148,7 +155,7 @@ pub(super) fn pressed(element: El, button: &Button) -> El {
 pub(crate) fn field(field: &Field) -> El {
     let (hint, fault) = ([field.id, "-hint"].concat(), [field.id, "-fault"].concat());
     let input = match &field.kind {
-        Kind::Area => el("textarea[rows=3][maxlength=400]").text(&field.value),
+        Kind::Area => el("textarea[rows=3][maxlength=1000]").text(&field.value),
         Kind::Choice(options) => el("select").children(options.iter().map(|(value, words)| {
             let option = el("option").attr("value", value).text(words);
             if *value == field.value {

@@ -202,30 +202,36 @@ fn rows(app: &App, desk: &Desk, visit: &Visit) -> Vec<Row> {
         row("Skranke", desk.counter(&visit.counter).to_string()),
         row("Sted", desk.location_name(&visit.location).to_string()),
     ];
-    if let Some(phone) = &visit.phone {
-        let dial: String = phone
-            .chars()
-            .filter(|c| c.is_ascii_digit() || *c == '+')
-            .collect();
-        rows.push(Row {
-            name: "Telefon",
-            text: readable(phone),
-            url: Some(format!("tel:{dial}")),
-        });
-    }
-    if let Some(email) = &visit.email {
-        rows.push(Row {
-            name: "E-mail",
-            text: email.clone(),
-            url: is_plain(email).then(|| format!("mailto:{email}")),
-        });
-    }
+    rows.extend(visit.phone.as_deref().map(phone));
+    rows.extend(visit.email.as_deref().map(email));
     rows.push(row(
         "Skriver på",
         texts::language(visit.language).to_string(),
     ));
     rows.push(row("Kvittering", visit.receipt.clone()));
     rows
+}
+
+/// A phone that can be called.
+pub(super) fn phone(phone: &str) -> Row {
+    let dial: String = phone
+        .chars()
+        .filter(|c| c.is_ascii_digit() || *c == '+')
+        .collect();
+    Row {
+        name: "Telefon",
+        text: readable(phone),
+        url: Some(format!("tel:{dial}")),
+    }
+}
+
+/// A mail address that can be written to.
+pub(super) fn email(email: &str) -> Row {
+    Row {
+        name: "E-mail",
+        text: email.to_string(),
+        url: is_plain(email).then(|| format!("mailto:{email}")),
+    }
 }
 
 /// "+45 12 34 56 78"; other countries as they come.
@@ -435,37 +441,6 @@ pub(super) fn block(app: &App, desk: &Desk, id: &str, sure: bool) -> Card {
     }
     Card {
         title: "Spærret tid".into(),
-        parts,
-        ..Card::default()
-    }
-}
-
-/// What is to be looked at.
-pub(super) fn alerts(app: &App, desk: &Desk) -> Card {
-    let mut parts = Vec::new();
-    if desk.alerts.is_empty() {
-        parts.push(Part::Line("Der er ikke noget, du skal se efter.".into()));
-    }
-    for alert in &desk.alerts {
-        let (title, advice) = texts::alert(alert.about);
-        let at = when::capital(&when::moment(&alert.at, app.today()));
-        let mut buttons = Vec::new();
-        if let Some(receipt) = &alert.receipt {
-            let spoken = format!("Åbn aftalen {receipt}");
-            let press = Press::VisitOf(receipt.clone());
-            buttons.push(Button::new("", "Åbn aftalen", press, Look::Plain).spoken(spoken));
-        }
-        let seen = format!("Set: {title}, {at}");
-        let press = Press::Seen(alert.alert.clone());
-        buttons.push(
-            Button::new("", "Set", press, Look::Quiet)
-                .spoken(seen)
-                .busy_if(busy(desk)),
-        );
-        parts.push(Part::Item(title.into(), format!("{at}. {advice}"), buttons));
-    }
-    Card {
-        title: "Beskeder".into(),
         parts,
         ..Card::default()
     }

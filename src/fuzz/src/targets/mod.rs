@@ -7,6 +7,8 @@ mod booking;
 mod bundles;
 mod conversations;
 mod persons;
+mod relay_world;
+mod relays;
 mod releases;
 mod small;
 mod tables;
@@ -74,5 +76,6 @@ pub(crate) fn all() -> Vec<Target> {
         target("hours", 5000, weeks::week, weeks::check),
         target("when", 3000, booking::said, booking::check_said),
         target("json", 3000, booking::answer, booking::check_answer),
+        target("relay", 2000, relays::events, relays::check),
     ]
 }

@@ -37,7 +37,9 @@ fn original() -> Envelope {
             site: "eksempelby".into(),
         }),
         book: BTreeMap::from([("pas".into(), "pas".into())]),
+        talk: true,
         booking: Some(pinned("eksempelby-00.booking.json")),
+        departments: Some(pinned("eksempelby-00.samtale.json")),
         place: Some(":host{--lokalsvar-offset-x:30px}".into()),
     };
     Envelope::sign(&payload, &key()).expect("signs")

@@ -11,11 +11,15 @@ mod fit;
 mod said;
 mod view;
 
+pub(crate) use alerts::CONVERSATION;
+pub use alerts::Matters;
 pub use fit::{Misfit, Why, misfits};
 pub use view::places;
 
 use super::Draft;
+use super::TalkDeed;
 use super::change::lock_of_booking;
+use super::handoff;
 use crate::fault::Fault;
 use crate::store::Tx;
 use crate::store::staff::StaffRow;
@@ -43,8 +47,10 @@ pub enum StaffWish {
     Block(BlockRequest),
     /// Give it back.
     Unblock(UnblockRequest),
-    /// A matter is taken care of.
-    Seen(SeenRequest),
+    /// A matter is taken care of, by somebody who hears of these.
+    Seen(SeenRequest, Matters),
+    /// Talk with a citizen.
+    Talk(TalkDeed),
 }
 
 /// Meets a wish of an account.
@@ -63,7 +69,8 @@ pub(super) async fn meet(
         StaffWish::Cancel(wish) => change::cancel(tx, site, who, wish, now_ms).await,
         StaffWish::Block(wish) => block::block(tx, site, who, wish, now_ms).await,
         StaffWish::Unblock(wish) => block::unblock(tx, who, wish, now_ms).await,
-        StaffWish::Seen(wish) => alerts::seen(tx, who, wish, now_ms).await,
+        StaffWish::Seen(wish, matters) => alerts::seen(tx, who, wish, *matters, now_ms).await,
+        StaffWish::Talk(deed) => handoff::meet_staff(tx, site, who, deed, now_ms).await,
     }
 }
 

@@ -36,6 +36,11 @@ fn words(what: &str) -> &str {
         "erased" => "Personoplysninger slettet",
         "exported" => "Oplysninger hentet",
         "read" => "Set",
+        "talk-journalised" => "Samtale journaliseret",
+        "talk-not-case-relevant" => "Samtale ikke sagsrelevant",
+        "talk-deleted" => "Samtale slettet",
+        "talk-carried" => "Samtale sendt til postkasse",
+        "talk-exported" => "Samtale hentet",
         other => other,
     }
 }
