@@ -107,6 +107,8 @@ fn slug_of(header: &[u8]) -> String {
 
 /// Everything the bot knows of one kommune.
 pub struct Knowledge {
+    /// A language model may be asked where there is no answer. Said by the signed release, not by the file; off until then.
+    pub model_help: bool,
     file: File,
     core: Core,
     model: Model<Terms>,
@@ -141,6 +143,7 @@ impl Knowledge {
             return Err(BundleError::Section("core"));
         }
         Ok(Knowledge {
+            model_help: false,
             file,
             core,
             model,

@@ -151,6 +151,17 @@ fn replace(text: &str, found: Vec<Finding>) -> String {
     out
 }
 
+/// Most digits of any script that stand in a row, with at most two separators between two. For who lets a text go only when it can
+/// hold no number of a person that is written in a way nobody knows.
+pub fn longest_row(text: &str) -> usize {
+    let (mut row, mut most) = (0, 0);
+    for digit in Scan::new(text).digits {
+        row = if digit.gap > 2 { 1 } else { row + 1 };
+        most = most.max(row);
+    }
+    most
+}
+
 /// What of `next` belongs to an identifier that began in `before`, the message in front of it: somebody who sends
 /// a number in two pieces. Spans count in `next`.
 pub fn find_joined(before: &str, next: &str) -> Vec<Finding> {

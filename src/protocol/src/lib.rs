@@ -9,6 +9,7 @@
 extern crate alloc;
 
 mod booking;
+pub mod fallback;
 pub mod handoff;
 mod problem;
 mod services;
@@ -91,6 +92,12 @@ pub mod path {
     /// POST, empty body, secret: [`Conversation`](crate::handoff::Conversation).
     pub const END: &str = "/api/v1/handoff/end";
 
+    /// POST [`AskRequest`](crate::fallback::AskRequest): text/event-stream with the events of [`event`](crate::fallback::event); 409 `closed`
+    /// where AI help is off.
+    pub const FALLBACK: &str = "/api/v1/fallback";
+    /// GET: [`Terms`](crate::fallback::Terms).
+    pub const FALLBACK_TERMS: &str = "/api/v1/fallback/terms";
+
     /// GET, query [`SignInQuery`](crate::SignInQuery): [`SignInWays`](crate::SignInWays). POST [`SignIn`](crate::SignIn):
     /// [`SignedIn`](crate::SignedIn).
     pub const SIGN_IN: &str = "/api/v1/staff/sign-in";
@@ -108,6 +115,9 @@ pub mod path {
     pub const SIGN_OUT: &str = "/api/v1/staff/sign-out";
     /// GET, query [`AuditQuery`](crate::AuditQuery): [`Audit`](crate::Audit).
     pub const AUDIT: &str = "/api/v1/staff/audit";
+
+    /// GET, query [`ConsumptionQuery`](crate::fallback::ConsumptionQuery): [`Consumption`](crate::fallback::Consumption), or text/csv.
+    pub const STAFF_CONSUMPTION: &str = "/api/v1/staff/consumption";
 
     /// GET: [`Places`](crate::staff::Places).
     pub const STAFF_PLACES: &str = "/api/v1/staff/booking/places";
