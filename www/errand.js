@@ -13,12 +13,12 @@ const fresh = () => crypto.randomUUID();
 
 /**
  * @param {ShadowRoot} root  of the chat
- * @param {{url: string, site: string}} api  from the signed release
  * @param {(file: {file: string, sha384: string}) => Promise<Uint8Array>} bytes  fetches with integrity
  * @param {string} name  in the tab's storage
- * @param {() => void} touch  somebody is here
+ * @param {{open(focus: boolean): void}} chat
+ * @param {{api: {url: string, site: string}}} said  the signed release
  */
-script.lokalsvar = async (root, api, bytes, name, touch) => {
+script.lokalsvar = async (root, bytes, name, chat, { api }) => {
   const module = await WebAssembly.compile(await bytes({ file: WASM, sha384: WASM_HASH }));
   const instance = await WebAssembly.instantiate(module, __wbg_get_imports());
   __wbg_finalize_init(instance, module);
@@ -75,7 +75,7 @@ script.lokalsvar = async (root, api, bytes, name, touch) => {
   const touched = () => {
     // The secret of a link is not left in the address, where the page's own scripts would read it again and again.
     if (location.hash.startsWith('#lokalsvar-tid')) history.replaceState(history.state, '', location.pathname + location.search);
-    touch();
+    chat.open(false);
   };
   const host = { __proto__: null, ask, fresh, keep, save, say, touch: touched };
   const errand = new Errand(root, (what, ...values) => host[what](...values));

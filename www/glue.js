@@ -38,7 +38,7 @@ async function mount(root, data, [said, bundle, details], kept, bytes, emit, fai
       __proto__: null,
       async tell(...what) {
         try {
-          one.here = await (coming ||= run(file, hash).then(start => start(root, api, bytes, key, () => widget.open(false), said.bundle.file)));
+          one.here = await (coming ||= run(file, hash).then(start => start(root, bytes, key, widget, said)));
           return one.here.on(...what);
         } catch {
           coming = 0;
@@ -74,11 +74,12 @@ async function mount(root, data, [said, bundle, details], kept, bytes, emit, fai
       if (book(id)) errand.tell('begin', book(id) + '\n' + wish);
     },
     human: text => api && said.talk && relay.tell('begin', text),
+    model: text => relay.tell('ask', text),
     said: text => relay.here?.on('said', text) || errand.here?.on('said', text),
   };
   let asked;
   const widget = draw(root, {
-    ...data, __proto__: null, topic: topicOf(data), bundle, details, language, notice: said.notice,
+    ...data, __proto__: null, topic: topicOf(data), bundle, details, language, notice: said.notice, ai: api && said.ai,
     on_event(event, id) {
       if (event === 'topic?') return told[id] ||= console.warn('lokalsvar: topic?', id) || 1;
       emit(event, id);

@@ -59,7 +59,7 @@ pub enum Effect {
         /// Id of the answer or the topic in hand, which decides who answers; empty for none.
         about: String,
     },
-    /// Ask a language model. Unavailable: nothing is sent.
+    /// Offer to ask a language model what nothing here answered: [`State::last_utterance`]. Nothing is sent before the citizen has seen it.
     LanguageModel,
     /// Tell the page (`lokalsvar:answered` and the like): ids only, never text.
     Tell {
@@ -134,6 +134,8 @@ pub enum Next {
     NoneOfThese,
     /// Ask for a person.
     Human,
+    /// Ask a language model, where the release says so ([`Knowledge::model_help`](bundle::Knowledge::model_help)).
+    Model,
 }
 
 /// One entry of the log.
@@ -227,7 +229,7 @@ wire::record!(Message {
     rated
 });
 wire::record!(Choice { label, then });
-wire::variants!(Next { 0 Intent(value), 1 Topic(value), 2 Ask(value), 3 NoneOfThese, 4 Human });
+wire::variants!(Next { 0 Intent(value), 1 Topic(value), 2 Ask(value), 3 NoneOfThese, 4 Human, 5 Model });
 wire::variants!(Entry { 0 Citizen { seq, text }, 1 Bot(value) });
 wire::record!(State {
     transcript,

@@ -217,6 +217,44 @@ fn not_knowing_is_never_the_same_dead_end() {
 }
 
 #[test]
+fn a_language_model_is_offered_after_a_miss_last_of_all_and_only_where_the_release_says_so() {
+    let miss = "xyzzy plugh frobnicate";
+    let is_model = |message: &Message| message.options.last().map(|o| o.then == Next::Model);
+    let mut play = Play::new();
+    assert_eq!(is_model(&play.say(miss)), Some(false));
+
+    let mut play = Play::new();
+    play.knowledge.model_help = true;
+    assert_ne!(
+        is_model(&play.say("pas")),
+        Some(true),
+        "not where there is an answer"
+    );
+    play.on(Event::Restart);
+    for _ in 0..4 {
+        let message = play.say(miss);
+        assert_eq!(
+            (message.kind.clone(), is_model(&message)),
+            (Kind::Fallback, Some(true))
+        );
+        assert!(message.options.iter().any(|o| o.then == Next::Human));
+    }
+    let last = play.state.options().len() - 1;
+    assert_eq!(play.on(Event::Pick(last)), [Effect::LanguageModel]);
+    assert_eq!(play.state.last_utterance, miss);
+    let english = play.after(Event::Speak(Lang::En));
+    assert_eq!(
+        english.options.last().map(|o| o.label.as_str()),
+        Some("Try AI help")
+    );
+
+    // "Ingen af dem" is a miss, too.
+    play.say("pas");
+    let none = play.state.options().len() - 1;
+    assert_eq!(is_model(&play.after(Event::Pick(none))), Some(true));
+}
+
+#[test]
 fn another_kommune_gets_a_note() {
     let mut play = Play::new();
     let message = play.say("hvad koster et pas i Odense?");

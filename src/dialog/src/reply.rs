@@ -153,7 +153,7 @@ impl Voice<'_> {
                 .is_some_and(|w| crate::choose::is_yes(w) || crate::choose::is_no(w))
         });
         if !yes_or_no {
-            message.options.push(self.none_of_these());
+            message.options.push(self.fixed(Next::NoneOfThese));
         }
         message
     }
@@ -170,7 +170,7 @@ impl Voice<'_> {
             .filter_map(|&i| self.choice(i))
             .take(4)
             .collect();
-        message.options.push(self.none_of_these());
+        message.options.push(self.fixed(Next::NoneOfThese));
         message
     }
 
@@ -206,12 +206,17 @@ impl Voice<'_> {
                 .options
                 .extend(state.topic.and_then(|t| self.topic_choice(t)));
         }
-        message.options.push(Choice {
-            label: texts::HUMAN.get(self.lang).into(),
-            then: Next::Human,
-        });
+        self.add_help(&mut message);
         self.add_phone(&mut message, state.misses > 1);
         message
+    }
+
+    /// A person; and last of all a language model, where one may be asked.
+    fn add_help(&self, message: &mut Message) {
+        message.options.push(self.fixed(Next::Human));
+        if self.knowledge.model_help {
+            message.options.push(self.fixed(Next::Model));
+        }
     }
 
     /// After "ingen af dem".
@@ -220,10 +225,7 @@ impl Voice<'_> {
             return self.fallback(state);
         }
         let mut message = self.say(Kind::Fallback, texts::NONE_FITS);
-        message.options.push(Choice {
-            label: texts::HUMAN.get(self.lang).into(),
-            then: Next::Human,
-        });
+        self.add_help(&mut message);
         self.add_phone(&mut message, false);
         message
     }
@@ -407,10 +409,16 @@ impl Voice<'_> {
         matcher::lead(&wanted, 4)
     }
 
-    fn none_of_these(&self) -> Choice {
+    /// A choice that is called the same everywhere: a person, a language model, none of these.
+    pub(crate) fn fixed(&self, then: Next) -> Choice {
+        let phrase = match then {
+            Next::Human => texts::HUMAN,
+            Next::Model => texts::MODEL,
+            _ => texts::NONE_OF_THESE,
+        };
         Choice {
-            label: texts::NONE_OF_THESE.get(self.lang).into(),
-            then: Next::NoneOfThese,
+            label: phrase.get(self.lang).into(),
+            then,
         }
     }
 

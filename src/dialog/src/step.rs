@@ -198,6 +198,7 @@ impl Talk<'_> {
                 self.say(self.voice().none_fits(&self.state));
             }
             Next::Human => self.human(),
+            Next::Model => self.effects.push(Effect::LanguageModel),
         }
     }
 
@@ -396,21 +397,14 @@ impl Talk<'_> {
         let renamed = |choice: &Choice| match &choice.then {
             Next::Intent(intent) => voice.choice(*intent),
             Next::Topic(topic) => voice.topic_choice(*topic),
-            Next::Human => Some(self.human_choice()),
-            Next::NoneOfThese => Some(Choice {
-                label: texts::NONE_OF_THESE.get(voice.lang).into(),
-                then: Next::NoneOfThese,
-            }),
             Next::Ask(_) => Some(choice.clone()),
+            fixed => Some(voice.fixed(fixed.clone())),
         };
         options.iter().filter_map(renamed).collect()
     }
 
     fn human_choice(&self) -> Choice {
-        Choice {
-            label: texts::HUMAN.get(self.state.lang).into(),
-            then: Next::Human,
-        }
+        self.voice().fixed(Next::Human)
     }
 
     fn voice(&self) -> Voice<'_> {

@@ -49,6 +49,7 @@ pub(crate) const WHICH_AGAIN: Phrase =
     phrase("Hvilken af dem mener du?", "Which of them do you mean?");
 pub(crate) const NONE_OF_THESE: Phrase = phrase("Ingen af dem", "None of these");
 pub(crate) const HUMAN: Phrase = phrase("Tal med et menneske", "Talk to a person");
+pub(crate) const MODEL: Phrase = phrase("Prøv med AI-hjælp", "Try AI help");
 pub(crate) const ALL_ABOUT: Phrase = phrase("Mere om {}", "More about {}");
 
 pub(crate) const MISS_FIRST: Phrase = phrase(

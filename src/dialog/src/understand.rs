@@ -353,7 +353,7 @@ pub(crate) fn decision(
         Plan::Go(Next::Human) => Some(answer("smalltalk-meta/tal-med-et-menneske".into())),
         Plan::Offer(intents) => Some(asks(&voice.offer("", intents).options)),
         Plan::AskAgain => Some(asks(state.options())),
-        Plan::Nothing | Plan::Fallback | Plan::Go(Next::NoneOfThese) => None,
+        Plan::Nothing | Plan::Fallback | Plan::Go(Next::NoneOfThese | Next::Model) => None,
     };
     let mut decision = found.unwrap_or(Decision {
         outcome: "fallback",

@@ -7,6 +7,6 @@ mod saved;
 mod wasm;
 
 pub use reply::{Reply, Shown, WordShare, ask, bits, explain, suggest};
-pub use saved::{Saved, replies, title};
+pub use saved::{Saved, passages, replies, title};
 #[cfg(target_arch = "wasm32")]
 pub use wasm::Engine;

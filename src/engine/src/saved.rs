@@ -27,6 +27,38 @@ pub struct Saved {
 /// not hold today are left out. `now_ms`: milliseconds since 1970, UTC.
 pub fn replies(knowledge: &Knowledge, question: &str, lang: Lang, now_ms: i64) -> Vec<Saved> {
     let now = copenhagen(now_ms);
+    let found = found(knowledge, question, lang, now_ms);
+    let texts = found
+        .into_iter()
+        .filter_map(|intent| saved(knowledge, intent, lang, now, Depth::First));
+    texts.map(|(saved, _)| saved).take(SHOWN).collect()
+}
+
+/// The same with everything that an answer says, also behind "Læs mere", and at most `most`; each with its language. None when no
+/// word of the question is known.
+pub fn passages(
+    knowledge: &Knowledge,
+    question: &str,
+    lang: Lang,
+    now_ms: i64,
+    most: usize,
+) -> Vec<(Saved, Lang)> {
+    let now = copenhagen(now_ms);
+    let known = matcher::rank(knowledge.model(), question, &matcher::Context::default())
+        .analysis
+        .known;
+    if known <= 0.0 {
+        return Vec::new();
+    }
+    let found = found(knowledge, question, lang, now_ms);
+    let texts = found
+        .into_iter()
+        .filter_map(|intent| saved(knowledge, intent, lang, now, Depth::Whole));
+    texts.take(most).collect()
+}
+
+/// Intents that could answer, best first.
+fn found(knowledge: &Knowledge, question: &str, lang: Lang, now_ms: i64) -> Vec<IntentIdx> {
     let said = reply::ask(knowledge, question, now_ms);
     let ranked = said.top.into_iter().filter(|(_, sure)| *sure >= LEAST);
     let ids = said
@@ -45,10 +77,16 @@ pub fn replies(knowledge: &Knowledge, question: &str, lang: Lang, now_ms: i64) -
             found.push(intent);
         }
     }
-    let texts = found
-        .into_iter()
-        .filter_map(|intent| saved(knowledge, intent, lang, now));
-    texts.take(SHOWN).collect()
+    found
+}
+
+/// How much of an answer.
+#[derive(Clone, Copy, PartialEq)]
+enum Depth {
+    /// What is read first, and the steps.
+    First,
+    /// What stands behind "Læs mere", too.
+    Whole,
 }
 
 /// What an intent or a topic is called, in Danish; `None` for an id that is none.
@@ -64,7 +102,13 @@ pub fn title(knowledge: &Knowledge, id: &str) -> Option<String> {
     Some(title.clone())
 }
 
-fn saved(knowledge: &Knowledge, intent: IntentIdx, lang: Lang, now: LocalTime) -> Option<Saved> {
+fn saved(
+    knowledge: &Knowledge,
+    intent: IntentIdx,
+    lang: Lang,
+    now: LocalTime,
+    depth: Depth,
+) -> Option<(Saved, Lang)> {
     let entry = knowledge.core().intents.get(intent as usize)?;
     let holds = entry.from.is_none_or(|day| day <= now.date)
         && entry.until.is_none_or(|day| now.date <= day);
@@ -76,26 +120,34 @@ fn saved(knowledge: &Knowledge, intent: IntentIdx, lang: Lang, now: LocalTime) -
         .map(|answer| (answer, lang))
         .or_else(|| Some((knowledge.answer(intent, Lang::Da)?, Lang::Da)))?;
     dialog::resolve(&mut answer, knowledge.facts(spoken), now.date);
-    let text = text(&answer, spoken, now);
+    let text = text(&answer, spoken, now, depth);
     let title = match (lang, entry.title_en.is_empty()) {
         (Lang::En, false) => &entry.title_en,
         _ => &entry.title,
     };
-    (!text.is_empty()).then(|| Saved {
-        intent: knowledge.intent_id(intent),
-        title: title.clone(),
-        text,
+    (!text.is_empty()).then(|| {
+        let saved = Saved {
+            intent: knowledge.intent_id(intent),
+            title: title.clone(),
+            text,
+        };
+        (saved, spoken)
     })
 }
 
 /// What is read first, the steps, and where it is done.
-fn text(answer: &Answer, lang: Lang, now: LocalTime) -> String {
+fn text(answer: &Answer, lang: Lang, now: LocalTime, depth: Depth) -> String {
     let mut lines = Vec::new();
     for block in &answer.short {
         add_block(&mut lines, block, lang, now);
     }
     for (at, step) in answer.steps.iter().enumerate() {
         lines.push(format!("{}. {}", at + 1, inlines(step)));
+    }
+    if depth == Depth::Whole {
+        for block in &answer.more {
+            add_block(&mut lines, block, lang, now);
+        }
     }
     for action in &answer.actions {
         if let Target::Url(to) | Target::Book(to) | Target::Phone(to) | Target::Mail(to) =
@@ -228,7 +280,7 @@ mod tests {
             minute: 600,
         };
         assert_eq!(
-            text(&answer, Lang::Da, now),
+            text(&answer, Lang::Da, now, Depth::First),
             "Et pas koster 893 kr. Se borger.dk (https://www.borger.dk/pas).\n- Foto\n- Pas\n1. Bestil tid\n2. Mød op\nRing: 00 12 34 56"
         );
     }

@@ -387,8 +387,11 @@ impl App {
                     let asked = [about, "\n", &panel::written(self)].concat();
                     shared.give("human", &asked, Lang::Da);
                 }
-                // No language model can be reached yet.
-                Effect::LanguageModel => {}
+                Effect::LanguageModel => {
+                    // Likewise.
+                    let question = &shared.state.borrow().last_utterance;
+                    shared.give("model", question, Lang::Da);
+                }
             }
         }
         if !opened {

@@ -1,9 +1,10 @@
 //! The border to the loader: `mount(root, options)` and the class `Widget`.
 //!
 //! `options`: `{ kommune, bundle: Uint8Array, details?: Uint8Array, language?: Uint8Array, topic? (one id or more), lang?,
-//! notice?, preview?, warnings?: string[], on_event?(name, intent), on_close?(), give?(what, text, lang) }`. `give` is
+//! notice?, preview?, ai?, warnings?: string[], on_event?(name, intent), on_close?(), give?(what, text, lang) }`. `give` is
 //! what this device does (`save`, `print`, `speak`, `side`), and what the booking is told: `book` (true when a time for that intent is booked in
-//! the chat), `begin` (id of the intent, line break, what was asked), `said` (true when it was for the booking), `clear`. Events: `opened`, `closed`, `answered`,
+//! the chat), `begin` (id of the intent, line break, what was asked), `said` (true when it was for the booking), `clear`; and `model` (what was
+//! asked, for AI help, which is offered when `ai` is set). Events: `opened`, `closed`, `answered`,
 //! `unanswered`, `rated`, `language` (with the tag, when a language file is wanted), `topic?` (topics of the page that are
 //! unknown, for the console). They carry ids, never what the citizen wrote.
 
@@ -59,6 +60,7 @@ pub fn mount(root: ShadowRoot, options: &JsValue) -> Result<Widget, JsValue> {
     knowledge
         .add_details(details.to_vec())
         .map_err(|error| bundle_failure(&error))?;
+    knowledge.model_help = option("ai").is_some_and(|value| value.is_truthy());
     let sheets = Sheets::adopt(&root, &theme_css(&knowledge.core().meta.theme))?;
     let options = Options {
         knowledge,
