@@ -1,4 +1,4 @@
-// The entry for talking with a person: glue of the third WASM module, one classic script fetched by the engine's glue when a person is
+// The entry for talking with a person, and for AI help: glue of the third WASM module, one classic script fetched by the engine's glue when a person is
 // asked for. Sends what the conversation asks for to the API of the kommune, reads the stream of events (by fetch: an EventSource
 // has no headers, and a secret does not belong into an address), keeps what the tab keeps. xtask fills in CSS (relay.css), WASM and
 // WASM_HASH.
@@ -11,13 +11,12 @@ const fresh = () => crypto.randomUUID();
 
 /**
  * @param {ShadowRoot} root  of the chat
- * @param {{url: string, site: string}} api  from the signed release
  * @param {(file: {file: string, sha384: string}) => Promise<Uint8Array>} bytes  fetches with integrity
  * @param {string} name  in the tab's storage
- * @param {() => void} _  opens the chat, which is not for this module to do
- * @param {string} bundle  what the bot answers from
+ * @param {{show(id: string): void}} chat
+ * @param {{api: {url: string, site: string}, bundle: {file: string}, phone: string}} said  the signed release
  */
-script.lokalsvar = async (root, api, bytes, name, _, bundle) => {
+script.lokalsvar = async (root, bytes, name, chat, { api, bundle, phone }) => {
   const module = await WebAssembly.compile(await bytes({ file: WASM, sha384: WASM_HASH }));
   const instance = await WebAssembly.instantiate(module, __wbg_get_imports());
   __wbg_finalize_init(instance, module);
@@ -55,13 +54,19 @@ script.lokalsvar = async (root, api, bytes, name, _, bundle) => {
     hearing?.abort();
     hearing = 0;
   };
-  const listen = async (number, path, secret) => {
+  /** Reads a stream. With a `body` it is the answer to what is sent; one that is no stream is told as such. */
+  const listen = async (number, path, secret, body) => {
     deaf();
     const stop = hearing = new AbortController();
     let status = 0;
     try {
-      const response = await fetch(base + path, options({ 'lokalsvar-conversation': secret, accept: 'text/event-stream' }, stop.signal));
+      const headers = { __proto__: null, accept: 'text/event-stream', [body ? 'content-type' : 'lokalsvar-conversation']: body ? 'application/json' : secret };
+      const response = await fetch(base + path, { ...options(headers, stop.signal), __proto__: null, method: body ? 'POST' : 'GET', body });
       status = response.status;
+      if (body && !response.ok) {
+        const text = await response.text();
+        return hearing === stop && relay.answer(+number, status, text);
+      }
       if (response.ok) {
         relay.chunk(+number, '');
         const [reader, decoder] = [response.body.getReader(), new TextDecoder()];
@@ -95,8 +100,9 @@ script.lokalsvar = async (root, api, bytes, name, _, bundle) => {
   }, 120);
   /** Somebody is here, also behind a closed panel: the chat takes it as if they wrote. Does not bubble, so `typed` does not hear it. */
   const touch = () => root.getElementById('input')?.dispatchEvent(new Event('input'));
-  const host = { __proto__: null, ask, listen, deaf, fresh, keep, say, touch };
-  const relay = new Relay(root, (what, ...values) => host[what](...values), bundle);
+  const show = id => chat.show(id);
+  const host = { __proto__: null, ask, listen, deaf, fresh, keep, say, show, touch };
+  const relay = new Relay(root, (what, ...values) => host[what](...values), bundle.file, phone);
 
   const wake = () => document.hidden || relay.on('wake', '');
   const typed = ({ target }) => target.id === 'input' && relay.on('typed', '');

@@ -288,7 +288,7 @@ fn field(name: &'static str, label: &str, value: &str, want: Want) -> Field {
 }
 
 /// With one blank between words, and none around.
-fn words(text: &str) -> String {
+pub(crate) fn words(text: &str) -> String {
     let mut out = String::new();
     for word in text.split_whitespace() {
         if !out.is_empty() {

@@ -16,6 +16,9 @@ use crate::draw;
 use crate::message::{Choice, Effect, Event, Message, Now, Request, State};
 use crate::talk::{Talk, step};
 
+mod answer;
+use answer::{grow, tail};
+
 /// While a conversation goes on nobody is asked whether they are still here: the chat is told so often, in ticks.
 const TOUCH_TICKS: u32 = 60;
 /// Longest question to the bot, and longest message to a person, in characters: what the chat's field takes.
@@ -23,7 +26,7 @@ const LENGTHS: [&str; 2] = ["1000", "4000"];
 
 struct Inner {
     root: ShadowRoot,
-    /// `(what, ...values)`: `fresh`, `ask`, `listen`, `deaf`, `keep`, `say`, `touch`.
+    /// `(what, ...values)`: `fresh`, `ask`, `listen`, `deaf`, `keep`, `say`, `show`, `touch`.
     host: Function,
     talk: Talk,
     entries: Vec<Entry>,
@@ -34,6 +37,8 @@ struct Inner {
     ticks: u32,
     /// What the bot answers from.
     bundle: String,
+    /// The kommune's number.
+    phone: String,
 }
 
 /// Something in the log.
@@ -62,9 +67,9 @@ pub struct Relay;
 #[wasm_bindgen]
 impl Relay {
     /// Binds to the shadow root of the chat. `host` is called with a word and values; www/relay.js tells which. `bundle` names what the
-    /// bot answers from.
+    /// bot answers from, `phone` is the kommune's number.
     #[wasm_bindgen(constructor)]
-    pub fn new(root: ShadowRoot, host: Function, bundle: String) -> Relay {
+    pub fn new(root: ShadowRoot, host: Function, bundle: String, phone: String) -> Relay {
         let inner = Inner {
             root,
             host,
@@ -76,17 +81,22 @@ impl Relay {
             line: None,
             ticks: 0,
             bundle,
+            phone,
         };
         INNER.set(Some(Rc::new(RefCell::new(inner))));
         Relay
     }
 
-    /// `begin` (topic in hand, line break, transcript of the chat), `resume` (what was kept), `said` (text), `typed`, `wake`, `tick`. True
+    /// `begin` (topic in hand, line break, transcript of the chat), `ask` (what AI help is wanted for), `resume` (what was kept), `said` (text), `typed`, `wake`, `tick`. True
     /// when the text was for a person.
     pub fn on(&self, what: &str, text: &str) -> bool {
         let text = text.to_string();
         dispatch(match what {
             "begin" => begin(&text),
+            "ask" => Event::Ask {
+                question: text,
+                phone: with(|inner| inner.phone.clone()).unwrap_or_default(),
+            },
             "resume" => Event::Resume(text),
             "said" => Event::Said(text),
             "typed" => Event::Typed,
@@ -236,7 +246,7 @@ fn tick() -> bool {
 pub(crate) fn dispatch(event: Event) -> bool {
     match event {
         Event::Tick if !tick() => return false,
-        Event::Press { .. } | Event::Begin { .. } | Event::Said(_) => {
+        Event::Press { .. } | Event::Begin { .. } | Event::Ask { .. } | Event::Said(_) => {
             call("touch", &[]);
         }
         _ => {}
@@ -266,6 +276,11 @@ pub(crate) fn dispatch(event: Event) -> bool {
                 let element = say(message, now.lang);
                 first = first.or(element);
             }
+            Effect::Grow { seq, parts, text } => {
+                let element = grow(seq, &parts, &text, now.lang);
+                first = first.or(element);
+            }
+            Effect::Tail { message, text } => tail(&message, &text, now.lang),
             Effect::Write(text) => {
                 let said = draw::wrote(&text, now.lang);
                 let element = append(0, None, said, &|| draw::own(0, &text, None, now.lang));
@@ -338,6 +353,13 @@ fn carry_out(effect: Effect, lang: Lang) {
                 &[&crate::json::digits(number.into()), &path, &secret],
             );
         }
+        Effect::Stream { number, path, body } => {
+            let number = crate::json::digits(number.into());
+            call("listen", &[&number, &path, "", &body]);
+        }
+        Effect::Show(id) => {
+            call("show", &[&id]);
+        }
         Effect::Deaf => {
             call("deaf", &[]);
         }
@@ -358,18 +380,22 @@ fn carry_out(effect: Effect, lang: Lang) {
 }
 
 fn say(message: Message, lang: Lang) -> Option<Element> {
-    let alive = draw::has_buttons(&message);
-    if alive {
-        let old = with(|inner| {
-            let of = inner.entries.iter().filter(|entry| entry.seq > 0);
-            of.filter_map(|entry| entry.element.clone())
-                .collect::<Vec<_>>()
-        });
-        old.unwrap_or_default().iter().for_each(draw::retire);
+    if draw::has_buttons(&message) {
+        retire();
     }
     announce(&draw::spoken(&message), lang);
     let said = draw::written(&message, lang);
     append(message.seq, None, said, &|| draw::message(&message, lang))
+}
+
+/// The buttons of all messages before do nothing any more.
+fn retire() {
+    let old = with(|inner| {
+        let of = inner.entries.iter().filter(|entry| entry.seq > 0);
+        of.filter_map(|entry| entry.element.clone())
+            .collect::<Vec<_>>()
+    });
+    old.unwrap_or_default().iter().for_each(draw::retire);
 }
 
 fn append(seq: u32, nth: Option<usize>, text: String, view: &dyn Fn() -> El) -> Option<Element> {

@@ -7,6 +7,7 @@ use elements::{El, Phrase, el, link};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlTextAreaElement, KeyboardEvent};
 
+use crate::ai;
 use crate::boundary::dispatch;
 use crate::message::{Choice, Event, Field, Fields, Fold, Message, Press, State, Want};
 
@@ -129,6 +130,40 @@ pub(crate) fn line(text: &str, choice: &Choice) -> El {
 
 /// One message of the program.
 pub(crate) fn message(message: &Message, lang: Lang) -> El {
+    let entry = el("div.entry.bot.relay[data-intent]")
+        .attr("lang", lang.tag())
+        .child(el("p.speaker").text(BOT.get(lang)));
+    body(entry, message, lang)
+}
+
+/// An answer that a model wrote, before its first sentence. It bears its label for the eye and for the ear.
+pub(crate) fn answer(lang: Lang) -> El {
+    let label = ai::ANSWER.get(lang);
+    el("div.entry.bot.relay.relay-ai[role=group][data-intent]")
+        .attr("lang", lang.tag())
+        .attr("aria-label", label)
+        .child(el("p.speaker").text(label))
+        .child(el("div.bubble").child(el("div.answer").child(el("p.relay-said"))))
+}
+
+/// A sentence of it: text, and links where there is an address.
+pub(crate) fn sentence(parts: &[(String, String)], lang: Lang) -> El {
+    let pieces = parts.iter().map(|(text, url)| {
+        if url.is_empty() {
+            el("span").text(text)
+        } else {
+            link("", text, url, lang)
+        }
+    });
+    el("span").children(pieces).text(" ")
+}
+
+/// What stands below it once it is whole.
+pub(crate) fn tail(message: &Message, lang: Lang) -> El {
+    body(el("div.relay-tail"), message, lang)
+}
+
+fn body(entry: El, message: &Message, lang: Lang) -> El {
     let seq = message.seq;
     let rows = (!message.rows.is_empty()).then(|| {
         el("dl.relay-rows").children(message.rows.iter().map(|(name, text)| {
@@ -170,9 +205,7 @@ pub(crate) fn message(message: &Message, lang: Lang) -> El {
                 pressed(el("button.chip[type=button]"), seq, choice).text(&choice.label)
             }))
         });
-    el("div.entry.bot.relay")
-        .attr("lang", lang.tag())
-        .child(el("p.speaker").text(BOT.get(lang)))
+    entry
         .child(bubble)
         .child(el("div.live").maybe(options).maybe(main).maybe(more))
         .on("keydown", |event| enter(event.unchecked_ref()))
@@ -375,6 +408,13 @@ pub(crate) fn spoken(message: &Message) -> String {
 /// A message for the file that the citizen may keep, a line each, with CRLF as the chat's own transcript.
 pub(crate) fn written(message: &Message, lang: Lang) -> String {
     entry(BOT.get(lang), &parts(message).join("\r\n"))
+}
+
+/// An answer that a model wrote, for the same file; `message` once it is whole.
+pub(crate) fn answered(text: &str, message: Option<&Message>, lang: Lang) -> String {
+    let mut lines = vec![text.to_string()];
+    lines.extend(message.into_iter().flat_map(parts));
+    entry(ai::ANSWER.get(lang), &lines.join("\n"))
 }
 
 /// What the citizen wrote, for the same file.

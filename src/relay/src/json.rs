@@ -80,7 +80,7 @@ fn who(value: &Value, name: &str) -> Who {
 }
 
 /// A number that may be absent.
-fn some_number(value: &Value, name: &str) -> Option<i64> {
+pub(crate) fn some_number(value: &Value, name: &str) -> Option<i64> {
     match value.get(name) {
         Value::Number(number) => Some(*number),
         _ => None,
@@ -109,14 +109,18 @@ pub fn availability(text: &str) -> Option<Availability> {
         waiting: value.number("waiting").clamp(0, 99_999) as u32,
         wait_minutes: minutes(&value),
         ways: value.each("ways", name),
-        privacy: Privacy {
-            version: privacy.text("version"),
-            controller: privacy.text("controller"),
-            purpose: both(privacy.get("purpose")),
-            retention: both(privacy.get("retention")),
-            text: both(privacy.get("text")),
-        },
+        privacy: privacy_of(privacy),
     })
+}
+
+pub(crate) fn privacy_of(value: &Value) -> Privacy {
+    Privacy {
+        version: value.text("version"),
+        controller: value.text("controller"),
+        purpose: both(value.get("purpose")),
+        retention: both(value.get("retention")),
+        text: both(value.get("text")),
+    }
 }
 
 fn conversation_of(value: &Value) -> Conversation {

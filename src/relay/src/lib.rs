@@ -2,8 +2,11 @@
 //! the text files in tests/. The browser's part draws in the log of the chat, inside the shadow root that is there; it is
 //! a module of its own, fetched when "Tal med et menneske" is pressed. Knows the messages of `protocol`, and no server.
 //!
+//! Beside it AI help ([`ai`]), which has the same needs: bytes that are shown before they leave, and a stream that is read.
+//!
 //! Nothing leaves before the citizen has seen the bytes; what comes is a log, told in the order of its numbers, each entry once.
 
+pub mod ai;
 mod ask;
 mod hide;
 pub mod json;

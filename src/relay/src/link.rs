@@ -241,7 +241,7 @@ impl Talk {
     }
 
     pub(crate) fn wake(&mut self, now: &Now) {
-        if !self.ticks() {
+        if !self.hears() {
             return;
         }
         self.fetch_log(0, now);
@@ -255,7 +255,8 @@ impl Talk {
     }
 
     pub(crate) fn tick(&mut self, now: &Now) {
-        if !self.ticks() {
+        self.answer_tick(now);
+        if !self.hears() {
             return;
         }
         let link = &self.link;

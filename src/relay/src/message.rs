@@ -27,6 +27,13 @@ pub enum Event {
         /// The chat with the bot, oldest first, as it stands on the screen.
         transcript: Vec<Said>,
     },
+    /// "Prøv med AI-hjælp" was pressed.
+    Ask {
+        /// What the chat had no answer to.
+        question: String,
+        /// The kommune's number; empty for none.
+        phone: String,
+    },
     /// The chat was opened again in the same tab; what [`Effect::Keep`] said last.
     Resume(String),
     /// The citizen sent what stands in the chat's field.
@@ -131,6 +138,12 @@ pub enum Press {
     Resend(usize),
     /// Begin anew.
     Begin,
+    /// Ask AI help the same once more.
+    Question,
+    /// Open the nth source of the last answer in the chat.
+    Source(usize),
+    /// Ask the chat for a person.
+    Person,
 }
 
 /// How far an own message is.
@@ -196,6 +209,33 @@ pub enum Effect {
         /// Secret of the conversation.
         secret: String,
     },
+    /// Send, and open the stream of the answer instead of the one before. An answer that is no stream comes as [`Event::Answer`].
+    Stream {
+        /// Grows, with the requests.
+        number: u32,
+        /// Path.
+        path: String,
+        /// The body, to the byte.
+        body: String,
+    },
+    /// Draw the next sentence of an answer that a model wrote; the first one begins it. Not spoken.
+    Grow {
+        /// Number of the message.
+        seq: u32,
+        /// What is read, and an `https:` address where it is a link.
+        parts: Vec<(String, String)>,
+        /// All of the answer so far, for the transcript.
+        text: String,
+    },
+    /// The answer is whole: draw its sources and what can be done, and announce all of it.
+    Tail {
+        /// What stands below it; its number is the answer's.
+        message: Message,
+        /// The answer.
+        text: String,
+    },
+    /// Show the answer with this id in the chat.
+    Show(String),
     /// End the stream.
     Deaf,
     /// Show that something is under way; empty: no more.
@@ -219,6 +259,8 @@ pub enum Effect {
 pub enum What {
     /// Who is there.
     Look,
+    /// What holds for AI help.
+    Terms,
     /// Begin.
     Open,
     /// Come back with a code.
@@ -343,17 +385,23 @@ pub struct Kept {
     pub key: String,
     /// Messages that were not acknowledged.
     pub out: Vec<Out>,
+    /// UUID of the conversation with AI help; empty before consent.
+    pub ask: String,
+    /// Version of the text to which consent was given; empty before.
+    pub consent: String,
 }
 
 impl Kept {
     pub(crate) fn write(&self) -> String {
-        if self.secret.is_empty() && self.key.is_empty() {
+        if self.secret.is_empty() && self.key.is_empty() && self.consent.is_empty() {
             return String::new();
         }
         let mut writer = Writer::new()
             .some("secret", &self.secret)
             .object("seq", &crate::json::digits(self.seq))
-            .some("key", &self.key);
+            .some("key", &self.key)
+            .some("ask", &self.ask)
+            .some("consent", &self.consent);
         if !self.out.is_empty() {
             let out = self.out.iter().map(|one| {
                 Writer::new()
@@ -378,6 +426,8 @@ impl Kept {
             seq: value.number("seq").max(0) as u64,
             key: value.text("key"),
             out: value.each("out", out),
+            ask: value.text("ask"),
+            consent: value.text("consent"),
         })
     }
 }

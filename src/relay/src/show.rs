@@ -106,6 +106,8 @@ impl Talk {
                 String::new()
             },
             out: self.own.unsent(),
+            ask: self.ai.kept().0.to_string(),
+            consent: self.ai.kept().1.to_string(),
         }
         .write();
         if kept != self.kept {

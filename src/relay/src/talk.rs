@@ -5,6 +5,7 @@ use elements::json::Writer;
 use protocol::handoff::{Availability, Conversation, Opened, Said, Stage, Way};
 use protocol::{Code, path};
 
+use crate::ai::Ai;
 use crate::json;
 use crate::link::Link;
 use crate::message::{Choice, Effect, Event, Fields, Kept, Message, Now, Press, Request, What};
@@ -28,6 +29,10 @@ pub(crate) enum Step {
     Code,
     /// End it?
     Sure,
+    /// What will be sent to AI help is shown.
+    Preview,
+    /// The question to AI help, to change.
+    Question,
 }
 
 /// The conversation.
@@ -75,6 +80,7 @@ pub struct Talk {
     pub(crate) bar: Option<(String, Option<Choice>)>,
     pub(crate) line: Option<(String, Choice)>,
     pub(crate) kept: String,
+    pub(crate) ai: Ai,
     pub(crate) effects: Vec<Effect>,
 }
 
@@ -88,8 +94,13 @@ pub fn step(mut talk: Talk, event: Event, now: &Now) -> (Talk, Vec<Effect>) {
 }
 
 impl Talk {
-    /// A conversation with a person is under way, or not all of it is told, so time matters.
+    /// A conversation with a person or an answer is under way, or not all of it is told, so time matters.
     pub fn ticks(&self) -> bool {
+        self.hears() || self.ai.is_answering()
+    }
+
+    /// A conversation with a person is.
+    pub(crate) fn hears(&self) -> bool {
         let over = self
             .live
             .as_ref()
@@ -111,6 +122,7 @@ impl Talk {
                 bundle,
                 transcript,
             } => self.begin(about, bundle, transcript, now),
+            Event::Ask { question, phone } => self.ask_ai(question, phone, now),
             Event::Resume(kept) => self.resume(&kept, now),
             Event::Said(text) => {
                 if self.is_live() {
@@ -131,8 +143,16 @@ impl Talk {
                 status,
                 body,
             } => self.answered(number, status, &body, now),
-            Event::Chunk { number, text } => self.chunk(number, &text, now),
-            Event::Cut { number, status } => self.cut(number, status, now),
+            Event::Chunk { number, text } => {
+                if !self.answer_chunk(number, &text, now) {
+                    self.chunk(number, &text, now);
+                }
+            }
+            Event::Cut { number, status } => {
+                if !self.answer_cut(number, now) {
+                    self.cut(number, status, now);
+                }
+            }
             Event::Wake => self.wake(now),
             Event::Tick => self.tick(now),
             Event::Forget => self.forget(now),
@@ -141,12 +161,9 @@ impl Talk {
 
     fn begin(&mut self, about: String, bundle: String, transcript: Vec<Said>, now: &Now) {
         if self.is_live() {
-            let name = self.department(now.lang);
-            return self.say(Message {
-                lines: vec![texts::BEFORE.with(now.lang, &name)],
-                ..Message::default()
-            });
+            return self.busy(now);
         }
+        self.drop_answer(now);
         self.about = about;
         self.bundle = bundle;
         self.transcript = transcript;
@@ -154,6 +171,15 @@ impl Talk {
         self.fields = Fields::default();
         self.leaving = false;
         self.look(now);
+    }
+
+    /// What is written goes to a person already.
+    pub(crate) fn busy(&mut self, now: &Now) {
+        let name = self.department(now.lang);
+        self.say(Message {
+            lines: vec![texts::BEFORE.with(now.lang, &name)],
+            ..Message::default()
+        });
     }
 
     /// Asks who is there.
@@ -176,6 +202,7 @@ impl Talk {
             return self.effects.push(Effect::Keep(String::new()));
         };
         self.kept = stored.to_string();
+        self.ai.resume(kept.ask, kept.consent);
         if kept.secret.is_empty() {
             if !kept.key.is_empty() {
                 self.say(line(texts::DOUBT, now.lang));
@@ -205,14 +232,21 @@ impl Talk {
             }
             Press::HaveCode => self.ask_code(now),
             Press::On if self.step == Step::Code => self.come_back(fields, now),
+            Press::On if self.step == Step::Question => self.question_filled(fields, now),
             Press::On => self.filled(fields, now),
+            Press::Send if self.step == Step::Preview => self.send_question(now),
             Press::Send => self.send(now),
+            Press::Edit if self.step == Step::Preview => self.edit_question(None, now),
             Press::Edit => match self.way {
                 Some(way) => self.form(way, now),
                 None => self.show_ways(now),
             },
             Press::Back if self.leaving => self.stop(now),
             Press::Back => self.show_ways(now),
+            Press::Stop if self.ai.is_answering() => {
+                self.drop_answer(now);
+                self.say(line(texts::LET_BE, now.lang));
+            }
             Press::Stop => self.stop(now),
             Press::Again => self.again(now),
             Press::Leave => {
@@ -246,6 +280,9 @@ impl Talk {
                 self.say(line(texts::STAYED, now.lang));
             }
             Press::Resend(nth) => self.resend(nth, now),
+            Press::Question => self.ask_ai_again(now),
+            Press::Source(at) => self.show_source(at),
+            Press::Person => self.show_person(),
             Press::Begin => {
                 let (about, bundle) = (self.about.clone(), self.bundle.clone());
                 let transcript = core::mem::take(&mut self.transcript);
@@ -275,10 +312,10 @@ impl Talk {
         body: String,
         now: &Now,
     ) {
-        let phrase = if key.is_some() {
-            texts::SENDING
-        } else {
-            texts::LOOKING
+        let phrase = match what {
+            _ if key.is_some() => texts::SENDING,
+            What::Terms => texts::MOMENT,
+            _ => texts::LOOKING,
         };
         let request = self.request(what, path, key, body);
         self.flight = Some(request.clone());
@@ -294,7 +331,7 @@ impl Talk {
         body: String,
     ) -> Request {
         self.number += 1;
-        let own = !matches!(what, What::Look | What::Open | What::Return);
+        let own = !matches!(what, What::Look | What::Open | What::Return | What::Terms);
         Request {
             number: self.number,
             what,
@@ -320,7 +357,7 @@ impl Talk {
         }
     }
 
-    fn waits(&mut self, waiting: bool, text: &str) {
+    pub(crate) fn waits(&mut self, waiting: bool, text: &str) {
         if self.waiting || waiting {
             self.effects.push(Effect::Wait(text.to_string()));
         }
@@ -330,6 +367,7 @@ impl Talk {
     fn answered(&mut self, number: u32, status: u16, body: &str, now: &Now) {
         if self.log_answered(number, status, body, now)
             || self.message_answered(number, status, body, now)
+            || self.question_refused(number, status, body, now)
         {
             return;
         }
@@ -379,6 +417,7 @@ impl Talk {
                     self.ended(live, now);
                 }
             }
+            What::Terms => return self.took_terms(body, now),
             What::Message(_) | What::Typing | What::Log => {}
         }
         true
@@ -386,6 +425,10 @@ impl Talk {
 
     fn failed(&mut self, request: &Request, status: u16, code: Code, now: &Now) {
         let lang = now.lang;
+        if request.what == What::Terms {
+            self.flight = None;
+            return self.ai_refused(status, code, now);
+        }
         let post = request.key.is_some();
         // No answer, one that is cut short or not ours, and all that may pass: what became of it is not known.
         if matches!(code, Code::InProgress | Code::Unavailable) || matches!(status, 0 | 408 | 500..)

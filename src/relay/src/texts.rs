@@ -18,6 +18,7 @@ macro_rules! phrases { ($($name:ident = $da:literal, $en:literal;)*) => {
 
 phrases! {
     LOOKING = "Et øjeblik. Jeg ser, om der er en medarbejder …", "One moment. I am looking for a member of staff …";
+    MOMENT = "Et øjeblik …", "One moment …";
     SENDING = "Sender …", "Sending …";
     OPEN = "# har åbent, og der er en medarbejder ved chatten.", "# is open, and a member of staff is at the chat.";
     CLOSES = "Chatten lukker #.", "The chat closes #.";
@@ -41,6 +42,7 @@ phrases! {
     HAVE_CODE = "Jeg har en kode", "I have a code";
     STOP = "Fortryd", "Cancel";
     STOPPED = "Helt i orden. Der er ikke sendt noget.", "All right. Nothing has been sent.";
+    LET_BE = "Helt i orden. Jeg venter ikke på svaret.", "All right. I am not waiting for the answer.";
     BACK = "Tilbage", "Back";
     ON = "Videre", "Continue";
     CALL = "Ring #", "Call #";

@@ -4,6 +4,11 @@
 //! --- a name of the conversation
 //! @ 2026-11-23 10:00          the clock (Copenhagen); "+60 s" moves it on, a tick each second
 //! citizen jeg skal have pas   the chat with the bot so far; "bot pas/pris | Det koster …" with the answer's id
+//! wish hvad koster et pas     "Prøv med AI-hjælp" was pressed after that question
+//! says 1,2 Et pas koster      the answer's stream has this sentence, on these sources; "comes done {...}" any event
+//! lost 0                      the answer's stream is over
+//! answer Et pas koster        the answer on the screen is this; "answer -": there is none
+//! opens pas/pris-paa-pas      the chat was told to show that answer
 //! begin pas/pris              "Tal med et menneske" was pressed
 //! ! Videre                    a button is pressed, by what is read on it; fields before it: `text: …`, `along: no`
 //! < 200 open                  the request that waits for an answer gets tests/answers/open.json; status 0 is no answer
@@ -54,6 +59,10 @@ struct Stage {
     fields: Fields,
     fresh: u32,
     stream: Option<(u32, String)>,
+    /// Number of the answer's stream, and what is on the screen of it.
+    answer: Option<u32>,
+    grown: String,
+    opened: String,
     server: Vec<(u64, String)>,
     conversation: String,
 }
@@ -86,6 +95,9 @@ impl Stage {
             },
             fresh: 0,
             stream: None,
+            answer: None,
+            grown: String::new(),
+            opened: String::new(),
             server: Vec::new(),
             conversation: "waiting 2".into(),
         }
@@ -145,7 +157,29 @@ impl Stage {
                     assert!(secret.starts_with("SECRET"), "a stream has the secret");
                     self.stream = Some((number, path));
                 }
-                Effect::Deaf => self.stream = None,
+                Effect::Stream { number, path, body } => {
+                    self.answer = Some(number);
+                    self.asked.push(Request {
+                        number,
+                        what: What::Open,
+                        path,
+                        key: Some("stream".into()),
+                        secret: None,
+                        body,
+                        patience: 30,
+                    });
+                }
+                Effect::Grow { parts, text, .. } => {
+                    let sentence: String = parts.iter().map(|(text, _)| text.as_str()).collect();
+                    assert!(text.ends_with(&sentence), "{text} ends in {sentence}");
+                    self.grown = text;
+                }
+                Effect::Tail { message, text } => {
+                    assert_eq!(text, self.grown, "what is announced is what was shown");
+                    new.push(message);
+                }
+                Effect::Show(id) => self.opened = id,
+                Effect::Deaf => (self.stream, self.answer) = (None, None),
                 Effect::Write(_) | Effect::Wait(_) => {}
             }
         }
@@ -322,6 +356,38 @@ fn play(folder: &Path, stage: &mut Stage, line: &str) -> Result<(), String> {
                 transcript,
             });
         }
+        "wish" => {
+            stage.grown.clear();
+            stage.on(Event::Ask {
+                question: rest.into(),
+                phone: "00 12 34 56".into(),
+            });
+        }
+        "says" | "comes" => {
+            let (name, data) = rest.split_once(' ').ok_or("two things")?;
+            let text = if word == "says" {
+                let part = serde_json::to_string(data).expect("json");
+                format!(
+                    "event: sentence\ndata: {{\"parts\":[{{\"text\":{part}}}],\"sources\":[{name}]}}\n\n"
+                )
+            } else {
+                format!("event: {name}\ndata: {data}\n\n")
+            };
+            let number = stage.answer.ok_or("no answer is waited for")?;
+            stage.on(Event::Chunk { number, text });
+        }
+        "lost" => {
+            let number = stage.answer.take().ok_or("no answer is waited for")?;
+            let status = rest.parse().map_err(|_| "no status")?;
+            stage.on(Event::Cut { number, status });
+        }
+        "answer" => {
+            return check(
+                stage.grown == rest.trim_matches('-'),
+                format!("answer: {}", stage.grown),
+            );
+        }
+        "opens" => return check(stage.opened == rest, format!("opens: {}", stage.opened)),
         "page" => {
             let kept = stage.kept.clone();
             stage.talk = Talk::default();
