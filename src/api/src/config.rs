@@ -2,6 +2,7 @@
 
 use crate::auth::oidc::Login;
 use crate::auth::{Role, Roles};
+use crate::fallback::FallbackConfig;
 use crate::limits::Rate;
 use crate::tenant::{Site, Sites, Tenant};
 use booking::Admin;
@@ -25,6 +26,9 @@ pub struct Config {
     /// Folder with `<slug>.booking.json`, and `<slug>.samtale.json` where citizens can talk with somebody, as `lokalsvar build`
     /// writes them.
     pub booking: PathBuf,
+    /// Folder with the bundles as citizens' browsers get them: what `lokalsvar publish` or `lokalsvar build` writes. AI help finds its passages
+    /// there; `lokalsvar serve` takes the folder of `--dist` when absent.
+    pub bundles: Option<PathBuf>,
     /// The list of erasures; must not be part of the backup of the database.
     pub erasures: PathBuf,
     /// File with the key of secrets; made at the first start. Environment: `LOKALSVAR_SECRET`, 64 hex digits, which several
@@ -146,6 +150,9 @@ pub struct KommuneConfig {
     /// The kommune's own login for its staff.
     #[serde(default)]
     pub oidc: Option<OidcConfig>,
+    /// AI help: off without it.
+    #[serde(default)]
+    pub fallback: Option<FallbackConfig>,
 }
 
 /// A kommune's own login: OpenID Connect with code and PKCE.
@@ -194,6 +201,7 @@ impl Default for Config {
             operations: None,
             database: "sqlite:lokalsvar.db".into(),
             booking: "booking".into(),
+            bundles: None,
             erasures: "erasures.txt".into(),
             secret: "secret.key".into(),
             public_url: String::new(),
@@ -233,6 +241,14 @@ impl Config {
             &mut config.secret,
         ] {
             *path = folder.join(&*path);
+        }
+        if let Some(bundles) = &mut config.bundles {
+            *bundles = folder.join(&*bundles);
+        }
+        for kommune in &mut config.kommune {
+            if let Some(file) = kommune.fallback.as_mut().and_then(|f| f.off_file.as_mut()) {
+                *file = folder.join(&*file);
+            }
         }
         if let Some(url) = env("DATABASE_URL") {
             config.database = url;
@@ -403,6 +419,11 @@ impl Config {
                     "kommune `{}`: page must begin with https:// and have no `#`",
                     k.slug
                 ));
+            }
+            if let Some(fallback) = &k.fallback {
+                for mistake in fallback.mistakes() {
+                    say(format!("kommune `{}`: fallback: {mistake}", k.slug));
+                }
             }
             if k.quota == 0 {
                 say(format!("kommune `{}`: quota must be at least 1", k.slug));
@@ -576,13 +597,13 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
 }
 
 /// https, or this machine.
-fn is_secure(url: &str) -> bool {
+pub(crate) fn is_secure(url: &str) -> bool {
     let here = |h: &str| matches!(h.split(':').next(), Some("localhost" | "127.0.0.1"));
     url.starts_with("https://") || (url.starts_with("http://") && host(url).is_some_and(here))
 }
 
 /// Host and port of an address.
-fn host(url: &str) -> Option<&str> {
+pub(crate) fn host(url: &str) -> Option<&str> {
     let rest = url.split_once("://")?.1;
     let host = rest.split(['/', '?', '#']).next()?;
     (!host.is_empty() && !host.contains(char::is_whitespace)).then_some(host)

@@ -15,6 +15,7 @@ pub mod clock;
 pub mod config;
 pub mod desk;
 pub mod erasures;
+pub mod fallback;
 pub mod fault;
 pub mod http;
 pub mod limits;

@@ -24,6 +24,11 @@ const CODES: Rate = Rate {
     per_second: 1.0 / 180.0,
     burst: 20.0,
 };
+/// Questions of one network to AI help: twenty at once, then one every six seconds.
+const ASKS: Rate = Rate {
+    per_second: 1.0 / 6.0,
+    burst: 20.0,
+};
 /// More networks than this are forgotten at once: memory stays bounded, and a flood costs only its own count.
 const NETWORKS_MOST: usize = 100_000;
 
@@ -166,6 +171,15 @@ impl Limits {
         let Some(ip) = ip else { return Ok(()) };
         let what = format!("conversation:{kommune}");
         self.take(&what, &prefix(ip), self.conversations, now)
+    }
+
+    /// One question of a network to AI help.
+    ///
+    /// # Errors
+    /// As [`Limits::request`].
+    pub fn ask(&self, ip: Option<IpAddr>, kommune: &str, now: Instant) -> Result<(), u64> {
+        let Some(ip) = ip else { return Ok(()) };
+        self.take(&format!("ask:{kommune}"), &prefix(ip), ASKS, now)
     }
 
     /// One try of a network to come back with a code. It is counted before it is looked at; [`Limits::code_was_right`] takes

@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::desk::{self, Desk, Misfit, Sweeper};
 use crate::erasures::Erasures;
+use crate::fallback::Fallback;
 use crate::http::{self, App};
 use crate::limits::Limits;
 use crate::metrics::Metrics;
@@ -48,12 +49,15 @@ pub async fn desk(config: &Config, clock: Clock) -> Result<Desk, String> {
     let sites = config.sites().map_err(|wrong| wrong.join("\n"))?;
     let key = config.key(env)?;
     let adapters = Adapters::new(&sites, env).map_err(|wrong| wrong.join("\n"))?;
+    let fallback = Fallback::new(config, env).map_err(|wrong| wrong.join("\n"))?;
     let erasures = Erasures::open(&config.erasures)
         .map_err(|e| format!("{}: {e}", config.erasures.display()))?;
     let store = Store::open(&config.database)
         .await
         .map_err(|e| e.to_string())?;
-    Ok(Desk::new(store, Arc::new(sites), clock, erasures, &key).with_adapters(adapters))
+    Ok(Desk::new(store, Arc::new(sites), clock, erasures, &key)
+        .with_adapters(adapters)
+        .with_fallback(fallback))
 }
 
 /// Serves until the process is told to end (SIGTERM, Ctrl-C). `other` answers what is not the API's; `ready` is called with the
@@ -79,6 +83,7 @@ pub async fn run(
     settle(&desk).await;
     let metrics = Arc::new(Metrics::new());
     metrics.add(desk.adapters.calls());
+    metrics.add(desk.fallback.answers());
     let app = App {
         desk: desk.clone(),
         auth: Auth::new(&desk),
@@ -282,6 +287,9 @@ async fn tidy(desk: Desk, auth: Auth, ended: watch::Receiver<bool>) {
         for site in desk.sites.all() {
             if let Err(e) = desk.tidy(&site).await {
                 tracing::error!(error = %e, kommune = site.tenant.slug(), "tidying failed");
+            }
+            if let Err(e) = desk.fallback.tidy(&desk, &site).await {
+                tracing::error!(error = %e, kommune = site.tenant.slug(), "tidying of AI help failed");
             }
         }
         tokio::select! {

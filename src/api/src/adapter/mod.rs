@@ -5,7 +5,7 @@
 //! what is not known is said to be unknown until a later look settles it (`settle`).
 
 mod afar;
-mod breaker;
+pub(crate) mod breaker;
 pub mod call;
 pub mod contract;
 mod reading;

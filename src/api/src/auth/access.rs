@@ -35,6 +35,8 @@ const MATTERS: Access = Access::Roles(&[
     Role::Agent,
     Role::Supervisor,
 ]);
+/// Answers for what AI help costs: counts alone.
+const COSTS: Access = Access::Roles(&[Role::Supervisor, Role::TenantAdmin]);
 /// Takes time out.
 const BLOCKS: Access = Access::Roles(&[Role::BookingAdmin]);
 
@@ -67,6 +69,8 @@ pub const ROUTES: &[(&str, &str, Access)] = &[
     ("post", path::TYPING, Access::Citizen),
     ("post", path::LEAVE, Access::Citizen),
     ("post", path::END, Access::Citizen),
+    ("get", path::FALLBACK_TERMS, Access::Citizen),
+    ("post", path::FALLBACK, Access::Citizen),
     ("get", path::SIGN_IN, Access::Open),
     ("post", path::SIGN_IN, Access::Open),
     ("post", path::ENROL, Access::Open),
@@ -76,6 +80,7 @@ pub const ROUTES: &[(&str, &str, Access)] = &[
     ("get", path::SESSION, Access::Signed),
     ("post", path::SIGN_OUT, Access::Signed),
     ("get", path::AUDIT, Access::Roles(&[Role::TenantAdmin])),
+    ("get", path::STAFF_CONSUMPTION, COSTS),
     ("get", path::STAFF_PLACES, COUNTER),
     ("get", path::STAFF_DAYS, COUNTER),
     ("get", path::STAFF_FIND, COUNTER),

@@ -14,6 +14,7 @@ mod staff;
 use crate::adapter::{Adapters, Keeper, Later};
 use crate::clock::Clock;
 use crate::erasures::Erasures;
+use crate::fallback::Fallback;
 use crate::fault::Fault;
 use crate::secret;
 use crate::store::idempotency::Former;
@@ -145,6 +146,8 @@ pub struct Desk {
     pub erasures: Erasures,
     /// Other booking systems.
     pub(crate) adapters: Adapters,
+    /// AI help.
+    pub fallback: Fallback,
     /// What secrets are made with; the same on every node.
     key: Arc<[u8]>,
     /// Keys of POSTs that are being worked on in this process.
@@ -183,6 +186,7 @@ impl Desk {
             clock,
             erasures,
             adapters: Adapters::none(),
+            fallback: Fallback::none(),
             key: key.into(),
             busy: Arc::default(),
             holds: Arc::default(),
@@ -199,6 +203,12 @@ impl Desk {
     #[must_use]
     pub fn with_adapters(self, adapters: Adapters) -> Desk {
         Desk { adapters, ..self }
+    }
+
+    /// The same desk with AI help.
+    #[must_use]
+    pub fn with_fallback(self, fallback: Fallback) -> Desk {
+        Desk { fallback, ..self }
     }
 
     /// Meets a wish once: a retry with the same key gets the same answer. When this returns `Ok`, it lasts.

@@ -1,6 +1,7 @@
 //! HTTP: routes, and what stands before and behind each of them.
 
 mod docs;
+mod fallback;
 mod gate;
 mod guard;
 mod handoff;
@@ -10,6 +11,8 @@ mod routes;
 mod sign_in;
 mod staff;
 mod staff_handoff;
+
+pub(crate) use routes::is_uuid;
 
 use crate::auth::Auth;
 use crate::desk::Desk;
@@ -52,7 +55,7 @@ pub struct App {
 
 /// Every route of the API. What lies outside `/api` is left to the caller.
 pub fn router(app: App) -> Router {
-    let (booking, _) = booking().merge(talk()).split_for_parts();
+    let (booking, _) = booking().merge(talk()).merge(ai()).split_for_parts();
     let booking = booking.layer(middleware::from_fn_with_state(app.clone(), gate::site));
     let (staff, _) = staff().split_for_parts();
     let staff = staff.layer(middleware::from_fn_with_state(app.clone(), guard::staff));
@@ -99,7 +102,8 @@ pub fn routes() -> Vec<(String, String)> {
 
 /// The document of the routes, made from their code.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    booking().merge(talk()).merge(staff()).split_for_parts().1
+    let citizens = booking().merge(talk()).merge(ai());
+    citizens.merge(staff()).split_for_parts().1
 }
 
 /// Routes of the staff: each is listed in [`crate::auth::access`].
@@ -140,6 +144,14 @@ fn staff() -> OpenApiRouter<App> {
         .routes(paths!(handoff_record::export))
         .routes(paths!(staff_handoff::facts, staff_handoff::fact))
         .routes(paths!(staff_handoff::fact_done))
+        .routes(paths!(fallback::consumption))
+}
+
+/// Routes of AI help.
+fn ai() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(paths!(fallback::terms))
+        .routes(paths!(fallback::ask))
 }
 
 /// Routes of citizens who talk with a person.

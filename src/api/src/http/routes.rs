@@ -380,7 +380,7 @@ pub(super) async fn meet(
 }
 
 /// 8-4-4-4-12 hex digits.
-fn is_uuid(text: &str) -> bool {
+pub(crate) fn is_uuid(text: &str) -> bool {
     text.len() == 36
         && text.bytes().enumerate().all(|(at, byte)| match at {
             8 | 13 | 18 | 23 => byte == b'-',

@@ -10,6 +10,7 @@ pub mod audit;
 pub(crate) mod blocks;
 pub mod bookings;
 pub mod check;
+pub(crate) mod fallback;
 pub(crate) mod handoff;
 pub(crate) mod handoff_carried;
 mod handoff_entries;
@@ -101,7 +102,7 @@ pub struct Tx {
     _turn: Turn,
 }
 
-const SQLITE: [Step; 5] = [
+const SQLITE: [Step; 6] = [
     (
         1,
         "booking",
@@ -127,8 +128,13 @@ const SQLITE: [Step; 5] = [
         "handoff",
         include_str!("../../migrations/sqlite/0005_handoff.sql"),
     ),
+    (
+        6,
+        "fallback",
+        include_str!("../../migrations/sqlite/0006_fallback.sql"),
+    ),
 ];
-const POSTGRES: [Step; 5] = [
+const POSTGRES: [Step; 6] = [
     (
         1,
         "booking",
@@ -153,6 +159,11 @@ const POSTGRES: [Step; 5] = [
         5,
         "handoff",
         include_str!("../../migrations/postgres/0005_handoff.sql"),
+    ),
+    (
+        6,
+        "fallback",
+        include_str!("../../migrations/postgres/0006_fallback.sql"),
     ),
 ];
 

@@ -6,8 +6,11 @@
     reason = "each test uses a part"
 )]
 
+pub mod ai;
 pub mod faulty;
+pub mod knowledge;
 pub mod mailbox;
+pub mod model;
 pub mod node;
 pub mod postgres;
 pub mod staff;
