@@ -29,6 +29,7 @@ mod sheet;
 mod shelf;
 mod signed;
 mod staff;
+mod suggest_answers;
 mod watch;
 
 use crate::say::complain;
@@ -64,6 +65,8 @@ enum Command {
     Explain(question::ExplainArgs),
     /// Suggestions for what has been typed so far
     Suggest(question::SuggestArgs),
+    /// Drafts by a language model for an editor: answers, ways to ask, translations
+    SuggestAnswers(suggest_answers::SuggestAnswersArgs),
     /// Conversations from standard input, a line a turn, a blank line between two
     Dialog(question::DialogArgs),
     /// Rankings to the last bit for every line of a file, to compare with a browser
@@ -115,6 +118,7 @@ fn main() -> ExitCode {
         Command::Ask(args) => question::ask(&args),
         Command::Explain(args) => question::explain(&args),
         Command::Suggest(args) => question::suggest(&args),
+        Command::SuggestAnswers(args) => suggest_answers::suggest_answers(&args),
         Command::Dialog(args) => question::dialog(&args),
         Command::Bits(args) => question::bits(&args),
         Command::Stages(args) => question::stages(&args),

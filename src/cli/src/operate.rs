@@ -46,6 +46,9 @@ pub(crate) fn config(args: &ConfigArgs) -> Result<(), String> {
     let config = Config::read(&args.config, env)?;
     let sites = config.sites().map_err(|wrong| wrong.join("\nerror: "))?;
     api::adapter::Adapters::new(&sites, env).map_err(|wrong| wrong.join("\nerror: "))?;
+    if config.bundles.is_some() {
+        api::fallback::Fallback::new(&config, env).map_err(|wrong| wrong.join("\nerror: "))?;
+    }
     api::carriers::http::tokens(&sites, env).map_err(|wrong| wrong.join("\nerror: "))?;
     let clock = api::clock::Clock::system();
     let misfits = runtime()?.block_on(api::serve::misfits(&config, &clock))?;
@@ -92,7 +95,9 @@ pub(crate) fn settings(
     data: Option<&Path>,
 ) -> Result<Option<Config>, String> {
     if let Some(file) = file {
-        return Config::read(file, env).map(Some);
+        let mut config = Config::read(file, env)?;
+        config.bundles.get_or_insert_with(|| place.dist.clone());
+        return Ok(Some(config));
     }
     let mut slugs: Vec<String> = std::fs::read_dir(&place.dist)
         .into_iter()
@@ -135,11 +140,13 @@ pub(crate) fn settings(
         quota: 200,
         local_accounts: true,
         oidc: None,
+        fallback: None,
     };
     Ok(Some(Config {
         listen: address,
         database: format!("sqlite:{}", data.join("bookings.db").display()),
         booking: place.dist.clone(),
+        bundles: Some(place.dist.clone()),
         erasures: data.join("erasures.txt"),
         secret: data.join("secret.key"),
         kommune: slugs.iter().map(kommune).collect(),

@@ -93,6 +93,10 @@ pub(crate) struct PublishArgs {
     /// Site key of the kommune at that API
     #[arg(long, requires = "api")]
     site: Option<String>,
+    /// AI help where there is no answer: `on` offers it, `off` takes it away; without it that stays as it is. The API of the release
+    /// must have it switched on, too
+    #[arg(long, value_name = "on|off", value_parser = on_off)]
+    ai: Option<bool>,
     /// Number of the release; one more than the present one when absent
     #[arg(long)]
     serial: Option<u64>,
@@ -146,6 +150,7 @@ pub(crate) fn publish(args: &PublishArgs) -> Result<(), String> {
         files,
         notice: args.notice.as_deref(),
         api: api(args)?,
+        ai: args.ai,
         serial: args.serial,
         issued: args.issued.as_deref(),
         compress: true,
@@ -201,6 +206,14 @@ fn decided(args: &PublishArgs, matter: Matter, bundle: &Path) -> Result<Option<V
         )
     })?;
     Ok(Some(bytes))
+}
+
+fn on_off(text: &str) -> Result<bool, String> {
+    match text {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err("write on or off".to_owned()),
+    }
 }
 
 /// The API that the arguments name. Other than `https:` only on this machine, or beside the release.

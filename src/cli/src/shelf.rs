@@ -24,6 +24,8 @@ pub(crate) struct Order<'o> {
     pub(crate) notice: Option<&'o str>,
     /// New API; none to keep the present one, an empty address to take it away.
     pub(crate) api: Option<Api>,
+    /// AI help is offered, or no longer; none to keep it as it is.
+    pub(crate) ai: Option<bool>,
     /// Serial; none for the next one.
     pub(crate) serial: Option<u64>,
     /// Day; none for today.
@@ -141,6 +143,14 @@ impl Shelf {
             Some(api) => Some(api.clone()).filter(|api| !api.url.is_empty()),
             None => present.as_ref().and_then(|present| present.api.clone()),
         };
+        if order.ai == Some(true) && payload.api.is_none() {
+            return Err(format!(
+                "AI help is asked at an API, and the release of `{}` names none; name it with --api and --site",
+                order.kommune
+            ));
+        }
+        let ai = order.ai.or(present.as_ref().map(|present| present.ai));
+        payload.ai = payload.api.is_some() && ai.unwrap_or_default();
         payload.issued = day(order.issued)?;
         payload.serial = order
             .serial
@@ -289,8 +299,9 @@ impl Shelf {
             serial: present.serial + 1,
             issued: day(issued)?,
             notice: present.notice,
-            // An address that was given up must not come back with an older bundle.
+            // An address that was given up must not come back with an older bundle, nor what was switched off.
             api: present.api,
+            ai: present.ai,
             restores: Some(older.restores.unwrap_or(older.serial)),
             ..older
         };
@@ -436,6 +447,7 @@ impl Shelf {
             api: None,
             book: book(&knowledge),
             talk: files.talk.is_some(),
+            ai: false,
             booking: None,
             departments: None,
             domain: meta.domain,

@@ -66,6 +66,7 @@ fn order(town: &str) -> Order<'static> {
         files: Some(files),
         notice: None,
         api: None,
+        ai: None,
         serial: None,
         issued: Some("2026-11-21"),
         compress: true,
@@ -182,6 +183,55 @@ fn a_rollback_restores_the_bundle_and_keeps_the_notice() {
             .notice,
         None
     );
+}
+
+#[test]
+fn ai_help_is_off_until_it_is_asked_for_needs_an_api_and_does_not_come_back_with_an_older_release()
+{
+    let folder = Folder::new("ai");
+    let shelf = folder.shelf();
+    let ai = |ai, url: &str| {
+        let api = Some(Api {
+            url: url.into(),
+            site: "site".into(),
+        });
+        shelf.publish(&Order {
+            ai,
+            api,
+            ..order("A")
+        })
+    };
+    let refused = shelf.publish(&Order {
+        ai: Some(true),
+        ..order("A")
+    });
+    assert!(refused.is_err_and(|e| e.contains("--api")));
+    assert!(
+        !ai(None, "https://api.eksempelby.example")
+            .expect("published")
+            .ai
+    );
+    let text = std::fs::read_to_string(folder.0.join("eksempelby.json")).expect("a release");
+    assert!(
+        !text.contains(r#"\"ai\""#),
+        "a release without it does not name it"
+    );
+    assert!(
+        ai(Some(true), "https://api.eksempelby.example")
+            .expect("published")
+            .ai
+    );
+    let kept = shelf.publish(&order("B")).expect("published");
+    assert!(kept.ai, "it stays");
+    assert!(
+        !ai(Some(false), "https://api.eksempelby.example")
+            .expect("published")
+            .ai
+    );
+    let older = shelf.rollback("eksempelby", Some(kept.serial), Some("2026-11-22"));
+    assert!(!older.expect("rolled back").ai);
+    ai(Some(true), "https://api.eksempelby.example").expect("published");
+    assert!(!ai(None, "").expect("published").ai, "nobody to ask");
 }
 
 #[test]

@@ -72,6 +72,9 @@ pub(crate) struct Payload {
     /// A person can be talked to; the chat asks the API of this release who, and when.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) talk: bool,
+    /// Where there is no answer, AI help is offered; it is asked at the API of this release, which says whether it is on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) ai: bool,
     /// What the server lets citizens book, in its folder; absent when it was published without.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) booking: Option<Pinned>,
@@ -270,6 +273,7 @@ mod tests {
             api: None,
             book: BTreeMap::new(),
             talk: false,
+            ai: false,
             booking: None,
             departments: None,
             domain: "eksempelby.example".into(),

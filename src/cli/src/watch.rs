@@ -352,6 +352,7 @@ impl Studio {
             files: Some(files),
             notice: None,
             api: None,
+            ai: None,
             serial: None,
             issued: None,
             compress: false,
