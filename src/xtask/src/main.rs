@@ -1,4 +1,4 @@
-//! The one door for tasks: `cargo xtask demo | test | build | dist | fuzz | size | bench | prove`.
+//! The one door for tasks: `cargo xtask demo | test | test-llm | build | dist | fuzz | size | bench | prove`.
 //!
 //! For developers and CI. Every long step says what it does and how long it took; a tool that is missing
 //! gives one line that says what to install. Never used at run time.
@@ -10,6 +10,7 @@ mod demo;
 mod dist;
 mod engine;
 mod knowledge;
+mod llm;
 mod paths;
 mod prove;
 mod schema;
@@ -31,6 +32,7 @@ usage: cargo xtask COMMAND
 
   demo             builds all and serves the demo kommune on http://127.0.0.1:$PORT (8080)
   test             format, lints, unit, golden, property, wasm and browser tests
+  test-llm         AI help with real small models; downloads some 400 MB
   build            engine and knowledge, into target/
   console          the pages of the staff alone, into the folder that `demo` serves, and their size
   dist --out DIR [--key FILE]
@@ -72,6 +74,7 @@ fn run(args: &[String]) -> Result<()> {
     {
         ["demo"] => demo::run(&paths),
         ["test"] => test::run(&paths),
+        ["test-llm"] => llm::run(&paths),
         ["build"] => {
             dist::engines(&paths)?;
             knowledge::build(&paths).map(|_| ())

@@ -31,7 +31,7 @@ enum Run {
 }
 
 /// Name, what it shows, how. `Browser` names are those of the files; the last is alone on the machine.
-const PIECES: [(&str, &str, Run); 25] = [
+const PIECES: [(&str, &str, Run); 26] = [
     (
         "fuzz",
         "2,000,000 inputs for every parser",
@@ -107,6 +107,33 @@ const PIECES: [(&str, &str, Run); 25] = [
             "handoff_http",
             "--test",
             "handoff_soak",
+            "--",
+            "--include-ignored",
+            "--nocapture",
+            "--test-threads=1",
+        ]),
+    ),
+    (
+        "fallback-model",
+        "AI help at a scripted model: 10,000 questions with planted identifiers, faults, budgets, and 800 questions over the knowledge",
+        Run::Cargo(&[
+            "test",
+            "--quiet",
+            "--release",
+            "-p",
+            "api",
+            "-p",
+            "grounding",
+            "-p",
+            "system",
+            "--test",
+            "fallback",
+            "--test",
+            "injections",
+            "--test",
+            "refusals",
+            "--test",
+            "grounding",
             "--",
             "--include-ignored",
             "--nocapture",

@@ -93,7 +93,7 @@ fn sound(knowledge: &bundle::Knowledge, message: &Message) {
             Next::Intent(intent) => assert!(usize::from(*intent) < core.intents.len()),
             Next::Topic(topic) => assert!(usize::from(*topic) < core.topics.len()),
             Next::Ask(tree) => assert!(!tree.branches.is_empty()),
-            Next::NoneOfThese | Next::Human => {}
+            Next::NoneOfThese | Next::Human | Next::Model => {}
         }
     }
 }

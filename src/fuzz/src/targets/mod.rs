@@ -2,6 +2,7 @@
 //! those for conversations are lines that a person can read.
 
 mod addresses;
+mod answers;
 mod authored;
 mod booking;
 mod bundles;
@@ -76,6 +77,7 @@ pub(crate) fn all() -> Vec<Target> {
         target("hours", 5000, weeks::week, weeks::check),
         target("when", 3000, booking::said, booking::check_said),
         target("json", 3000, booking::answer, booking::check_answer),
+        target("answer", 1000, answers::stream, answers::check),
         target("relay", 2000, relays::events, relays::check),
     ]
 }

@@ -38,6 +38,7 @@ fn original() -> Envelope {
         }),
         book: BTreeMap::from([("pas".into(), "pas".into())]),
         talk: true,
+        ai: true,
         booking: Some(pinned("eksempelby-00.booking.json")),
         departments: Some(pinned("eksempelby-00.samtale.json")),
         place: Some(":host{--lokalsvar-offset-x:30px}".into()),
