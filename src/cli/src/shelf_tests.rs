@@ -196,8 +196,8 @@ fn ai_help_is_off_until_it_is_asked_for_needs_an_api_and_does_not_come_back_with
             site: "site".into(),
         });
         shelf.publish(&Order {
-            ai,
             api,
+            ai,
             ..order("A")
         })
     };

@@ -36,7 +36,7 @@ impl Citizen {
                 Effect::Say(message) => self.shown = Some(message),
                 Effect::Stream { body, .. } => self.sent.push(body),
                 Effect::Ask(request) => {
-                    assert_eq!(request.body, "", "what holds is asked for without a word")
+                    assert_eq!(request.body, "", "what holds is asked for without a word");
                 }
                 Effect::Keep(text) => {
                     assert!(text.len() < 200, "a number and a version: {text}");

@@ -79,12 +79,12 @@ mod tests {
         let mut events = Events::default();
         assert_eq!(events.push(&vec![b'a'; LINE_MOST + 1]), Err(Garbage));
         let mut events = Events::default();
-        let many = (0..).find(|_| {
+        let many = (0..20_000).find(|_| {
             events
                 .push(b"data: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n")
                 .is_err()
         });
-        assert!(many.is_some_and(|n| n < 20_000));
+        assert!(many.is_some(), "a stream without an end");
     }
 
     proptest! {

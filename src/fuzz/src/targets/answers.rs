@@ -80,13 +80,13 @@ fn told(pieces: &[String]) -> (String, usize) {
         body: TERMS.into(),
     };
     on(&mut talk, terms);
-    let send = Event::Press {
+    let press = Event::Press {
         seq: 1,
         press: Press::Send,
         fields: Fields::default(),
     };
-    let sent = on(&mut talk, send);
-    let number = sent.iter().find_map(|effect| match effect {
+    let effects = on(&mut talk, press);
+    let number = effects.iter().find_map(|effect| match effect {
         Effect::Stream { number, .. } => Some(*number),
         _ => None,
     });

@@ -245,6 +245,8 @@ impl World {
                 json!({"seq": at + 1})
             }),
             What::Typing => Some(json!({})),
+            // AI help is another target, `answer`.
+            What::Terms => None,
             What::Log => {
                 let after = request
                     .path

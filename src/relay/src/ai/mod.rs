@@ -254,7 +254,7 @@ impl Talk {
             Code::CprRefused | Code::Invalid => self.unfit(Unfit::Secret, now),
             Code::Closed | Code::NotFound => self.lacks(Lack::Off, now),
             _ if status == 429 => {
-                self.plainly(words::TOO_MANY.get(now.lang).into(), true, now.lang)
+                self.plainly(words::TOO_MANY.get(now.lang).into(), true, now.lang);
             }
             _ => self.lacks(Lack::Provider, now),
         }
