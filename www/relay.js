@@ -52,7 +52,7 @@ script.lokalsvar = async (root, bytes, name, chat, { api, bundle, phone }) => {
   let hearing;
   const deaf = () => {
     hearing?.abort();
-    hearing = 0;
+    hearing = undefined;
   };
   /** Reads a stream. With a `body` it is the answer to what is sent; one that is no stream is told as such. */
   const listen = async (number, path, secret, body) => {

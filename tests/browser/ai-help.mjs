@@ -1,5 +1,19 @@
-// A kommune's API for AI help, as far as the citizen's side needs one: what holds, and a stream that a test writes as it likes.
+// What the tests of AI help share: a release that switches it on, a kommune's API as far as the citizen's side needs one, whose stream a test
+// writes as it likes, and a language model behind the chat completions protocol that does what it is told.
+import { createPrivateKey, sign } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+
+const seed = readFileSync(new URL('../../kb-bundle/demo-noegle.txt', import.meta.url), 'utf8')
+  .split('\n').find(line => line && !line.startsWith('#'));
+const DEMO = createPrivateKey({
+  key: Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), Buffer.from(seed, 'base64')]), format: 'der', type: 'pkcs8',
+});
+/** A release with AI help or without, signed with the demo key, which everybody has. */
+export function release(original, ai) {
+  const payload = JSON.stringify({ ...JSON.parse(original.payload), ai });
+  return { ...original, payload, signature: sign(null, Buffer.from(payload), DEMO).toString('base64') };
+}
 
 export const TERMS = {
   on: true,
@@ -55,5 +69,47 @@ export class Model {
   done(changes) {
     this.tell('done', { ...DONE, ...changes });
     this.stream.end();
+  }
+}
+
+/** A model of a provider. `mode`: `good` quotes the first excerpt, `number` changes its numbers, `half` ends in the middle, `garbage`, `silent`. */
+export class Provider {
+  mode = 'good';
+  /** Bodies that it was sent. */
+  asked = [];
+
+  async start() {
+    this.server = createServer((request, response) => this.answer(request, response));
+    await new Promise(done => this.server.listen(0, '127.0.0.1', done));
+    this.url = `http://127.0.0.1:${this.server.address().port}/v1`;
+    return this;
+  }
+  stop() {
+    this.server.closeAllConnections();
+    return new Promise(done => this.server.close(done));
+  }
+  async answer(request, response) {
+    let body = '';
+    for await (const piece of request) body += piece;
+    this.asked.push(body);
+    if (this.mode === 'silent') return;
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    if (this.mode === 'garbage') return response.end('\u0001\u0002 no stream at all \n'.repeat(20));
+    const tell = delta => response.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: null }] })}\n\n`);
+    let words = this.words(JSON.parse(body).messages[1].content);
+    if (this.mode === 'half') words = words.slice(0, Math.ceil(words.length * 0.7));
+    for (const word of words) tell({ content: word });
+    if (this.mode === 'half') return response.destroy();
+    response.write('data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n');
+    response.end('data: {"choices":[],"usage":{"prompt_tokens":700,"completion_tokens":60}}\n\ndata: [DONE]\n\n');
+  }
+  /** Two sentences of the first excerpt, cited, word by word. */
+  words(prompt) {
+    const [, excerpt] = prompt.match(/^<[a-z0-9]+ p1>\n[^\n]*\n([\s\S]*?)\n<\//) ?? [];
+    const plain = (excerpt ?? '').split(/\n|(?<=\.) /).map(one => one.trim().replace(/\.$/, ''))
+      .filter(one => one.split(' ').length >= 5 && !/[(:@/]/.test(one));
+    const text = plain.slice(0, 2).map(one => `${one} [p1].`).join(' ') || 'INGEN';
+    const said = this.mode === 'number' ? `Det koster 98.765 kr. [p1]. ${text}` : text;
+    return said.split(/(?<= )/);
   }
 }

@@ -58,8 +58,8 @@ function clockOf(shift) {
   return { LD_PRELOAD: library, FAKETIME: `${shift < 0 ? '-' : '+'}${Math.abs(shift) / 1000}`, FAKETIME_DONT_FAKE_MONOTONIC: '1' };
 }
 
-/** Starts the server, its clock `shift` ms ahead of the machine's; `cpr` as in [`open`]. */
-export async function start({ shift = 0, cpr = [] } = {}) {
+/** Starts the server, its clock `shift` ms ahead of the machine's; `cpr` as in [`open`]; `more` settings of the kommune, `env` of the program. */
+export async function start({ shift = 0, cpr = [], more = '', env = {} } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'konsol-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -82,8 +82,9 @@ site_key = "test-eksempelby"
 origins = ["${url}"]
 page = "${url}/"
 quota = 10000
+${more}
 `);
-  const child = spawn(PROGRAM, ['serve', '--config', config, '--dist', DIST, '--site', 'www/demo'], { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...clockOf(shift) } });
+  const child = spawn(PROGRAM, ['serve', '--config', config, '--dist', DIST, '--site', 'www/demo'], { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...env, ...clockOf(shift) } });
   let noise = '';
   child.stderr.on('data', data => noise += data);
   for (let tries = 0; ; tries++) {
@@ -92,7 +93,7 @@ quota = 10000
     await new Promise(done => setTimeout(done, 100));
   }
   return {
-    url, config, shift,
+    url, config, shift, folder,
     stop: async () => {
       const gone = new Promise(done => child.once('exit', done));
       child.kill('SIGKILL');

@@ -211,7 +211,7 @@ fn ai_help_is_off_until_it_is_asked_for_needs_an_api_and_does_not_come_back_with
             .expect("published")
             .ai
     );
-    let text = std::fs::read_to_string(folder.0.join("eksempelby.json")).expect("a release");
+    let text = String::from_utf8(folder.bytes("eksempelby.json")).expect("a release");
     assert!(
         !text.contains(r#"\"ai\""#),
         "a release without it does not name it"

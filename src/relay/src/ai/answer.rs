@@ -234,9 +234,11 @@ impl Talk {
                 return self.plainly(texts::WITHHELD.get(lang).into(), false, lang);
             }
             _ if none => return self.ai_refused(0, protocol::Code::Other, now),
+            End::Told(_, Some(Lack::Provider | Lack::Other)) | End::Broken => {
+                Some(texts::BROKEN.get(lang).into())
+            }
             End::Told(text, _) => Some(text),
             End::Withheld => Some(texts::REST_WITHHELD.get(lang).into()),
-            End::Broken => Some(texts::BROKEN.get(lang).into()),
             End::None => None,
         };
         let mut message = Message {
