@@ -65,10 +65,11 @@ turns_per_conversation = 40
 
 /** From a question that the chat does not answer to the bytes that were sent. */
 async function send(page, question) {
+  const previews = log(page).locator('.relay-bytes');
+  const shownBefore = await previews.count();
   await ask(page, question);
   await press(page, /Prøv med AI-hjælp/);
-  await says(page, 'Kun det her bliver sendt');
-  await form(page).getByRole('button', { name: 'Send og få et AI-svar' }).waitFor();
+  await previews.nth(shownBefore).waitFor({ state: 'attached' });
   const shown = await form(page).locator('.relay-bytes').textContent();
   const before = page.bodies.length;
   await press(page, 'Send og få et AI-svar');

@@ -99,7 +99,8 @@ export class Provider {
     let words = this.words(JSON.parse(body).messages[1].content);
     if (this.mode === 'half') words = words.slice(0, Math.ceil(words.length * 0.7));
     for (const word of words) tell({ content: word });
-    if (this.mode === 'half') return response.destroy();
+    // What was written is on its way first.
+    if (this.mode === 'half') return setTimeout(() => response.destroy(), 200);
     response.write('data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n');
     response.end('data: {"choices":[],"usage":{"prompt_tokens":700,"completion_tokens":60}}\n\ndata: [DONE]\n\n');
   }

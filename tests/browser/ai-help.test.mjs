@@ -59,9 +59,11 @@ async function axe(page, step) {
 /** From a question without an answer to what will be sent. */
 async function wish(page, question = MISS) {
   if (!await log(page).isVisible()) await open(page);
+  const previews = () => log(page).locator('.relay-bytes').count();
+  const before = await previews();
   await ask(page, question);
   await press(page, /Prøv med AI-hjælp/);
-  await says(page, 'Kun det her bliver sendt');
+  await until('what will be sent is shown', async () => await previews() > before);
 }
 /** From there to the open stream. */
 async function send(page) {
