@@ -106,8 +106,7 @@ export class Provider {
   }
   /** Two sentences of the first excerpt, cited, word by word. */
   words(prompt) {
-    const [, excerpt] = prompt.match(/^<[a-z0-9]+ p1>\n[^\n]*\n([\s\S]*?)\n<\//) ?? [];
-    const plain = (excerpt ?? '').split(/\n|(?<=\.) /).map(one => one.trim().replace(/\.$/, ''))
+    const plain = [...prompt.slice(prompt.indexOf('\n')).matchAll(/([^\n\]]+?)\.? \[p1\]/g)].map(([, one]) => one.trim())
       .filter(one => one.split(' ').length >= 5 && !/[(:@/]/.test(one));
     const text = plain.slice(0, 2).map(one => `${one} [p1].`).join(' ') || 'INGEN';
     const said = this.mode === 'number' ? `Det koster 98.765 kr. [p1]. ${text}` : text;

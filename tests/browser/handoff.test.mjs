@@ -329,6 +329,34 @@ test('another page of the tab goes on; deleting takes all away and ends it', asy
   await leave(page);
 });
 
+test('over, and begun anew on the same page: the second conversation is heard as the first was', async () => {
+  const page = await visitor();
+  const { kommune } = page;
+  await begin(page, 'Det første');
+  kommune.take();
+  kommune.say('Farvel');
+  await says(page, 'Farvel');
+  kommune.close('staff');
+  await says(page, 'Samtalen er slut.');
+  await until('the stream is let go', () => kommune.streams.size === 0);
+  Object.assign(kommune, { log: [], messages: [], stage: 'waiting' });
+  kommune.answers.clear();
+  await ask(page, 'jeg vil tale med et menneske');
+  await log(page).getByRole('button', { name: '1 Skriv med en medarbejder' }).nth(1).waitFor();
+  await press(page, '1 Skriv med en medarbejder');
+  await log(page).locator('[name=text]').nth(1).fill('Det andet');
+  await press(page, 'Videre');
+  await log(page).locator('.relay-bytes').nth(1).waitFor({ state: 'attached' });
+  await press(page, 'Send til kommunen');
+  await until('a stream is open again', () => kommune.streams.size === 1);
+  kommune.take();
+  kommune.say('Goddag igen');
+  await says(page, 'Goddag igen');
+  assert.deepEqual(await told(page), ['Farvel', 'Goddag igen']);
+  quiet(page);
+  await leave(page);
+});
+
 test('a tab that was lost: back with the code, from a new tab', async () => {
   const page = await visitor();
   const { kommune } = page;

@@ -349,7 +349,7 @@ async fn nothing_planted_leaves(count: u64) {
             asked += 1;
             let parsed: Value = serde_json::from_str(&body).expect("JSON");
             let user = parsed["messages"][1]["content"].as_str().expect("text");
-            let asks = user.rsplit(" q>\n").next().expect("a question");
+            let asks = user.rsplit("Spørgsmål: ").next().expect("a question");
             for one in &planted {
                 assert!(!body.contains(one.as_str()), "{question}: {one}");
                 let number = digits(one);

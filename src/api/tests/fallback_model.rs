@@ -28,6 +28,18 @@ fn env(name: &str) -> String {
     std::env::var(name).unwrap_or_else(|_| panic!("{name} is missing; run `cargo xtask test-llm`"))
 }
 
+/// What the model wrote to the nth question. It is ended when nothing more may be shown, and says what it had written a moment later.
+async fn written(log: &str, nth: usize) -> Value {
+    for _ in 0..100 {
+        let all = std::fs::read_to_string(log).unwrap_or_default();
+        if let Some(line) = all.lines().nth(nth - 1) {
+            return serde_json::from_str(line).expect("JSON");
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("the model has written nothing to question {nth}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs a model; cargo xtask test-llm"]
 async fn a_real_model_is_read_and_held_against_its_sources() {
@@ -44,7 +56,7 @@ async fn a_real_model_is_read_and_held_against_its_sources() {
     let ai = Ai::with(Place::sqlite().await, model, &more).await;
     let questions = if language == "da" { DANISH } else { ENGLISH };
     let mut told = format!("## {name}\n");
-    let (mut sentences, mut read) = (0, 0);
+    let (mut sentences, mut read, mut asked) = (0, 0, 0);
     for question in questions {
         let body = json!({"question": question, "language": language, "conversation": api::secret::uuid(), "consent": ai.consent});
         let (status, text) = ai.send(&body).await;
@@ -55,12 +67,8 @@ async fn a_real_model_is_read_and_held_against_its_sources() {
             Some("done"),
             "{text}"
         );
-        let raw = std::fs::read_to_string(&log).unwrap_or_default();
-        let raw: Value = raw
-            .lines()
-            .last()
-            .and_then(|l| serde_json::from_str(l).ok())
-            .unwrap_or_default();
+        asked += 1;
+        let raw = written(&log, asked).await;
         let _ = write!(told, "\n**{question}**\n\n");
         for source in found[0].1["sources"].as_array().into_iter().flatten() {
             let _ = writeln!(
@@ -70,10 +78,10 @@ async fn a_real_model_is_read_and_held_against_its_sources() {
                 source["title"].as_str().unwrap_or_default()
             );
         }
-        let asked = names(&found).contains(&"sentence")
+        let verdict = names(&found).contains(&"sentence")
             || names(&found).contains(&"withheld")
             || names(&found).contains(&"refused");
-        read += usize::from(asked);
+        read += usize::from(verdict);
         let written = raw["text"]
             .as_str()
             .unwrap_or_default()

@@ -1,6 +1,7 @@
 //! Reads a model's answer while it is written: what may be seen comes out sentence by sentence; the first that may not ends it.
 
-use crate::passage::Passages;
+use crate::cite::taken;
+use crate::passage::{Passage, Passages};
 use crate::place::Hosts;
 use crate::sentences::Sentences;
 use crate::verify::{Reason, Sentence, verify};
@@ -34,6 +35,8 @@ pub struct Reader {
     /// What came while it is not known whether it is a thought, or a thought itself.
     before: Option<String>,
     shown: usize,
+    /// Their letters.
+    said: Vec<String>,
     over: bool,
 }
 
@@ -47,6 +50,7 @@ impl Reader {
             sentences: Sentences::default(),
             before: Some(String::new()),
             shown: 0,
+            said: Vec::new(),
             over: false,
         }
     }
@@ -112,8 +116,15 @@ impl Reader {
             self.over = true;
             return (self.shown == 0).then_some(Step::Nothing);
         }
+        // The heading of an excerpt says nothing, nor does what was said already.
+        let said = letters(&taken(sentence).1);
+        let heading = |(_, passage): (u8, &Passage)| letters(&passage.title) == said;
+        if self.passages.iter().any(heading) || self.said.contains(&said) {
+            return None;
+        }
         match verify(sentence, &self.passages, &self.hosts, self.lang) {
             Ok(sentence) => {
+                self.said.push(said);
                 self.shown += 1;
                 self.over = self.shown >= SENTENCES_MOST;
                 Some(Step::Sentence(sentence))
@@ -148,6 +159,12 @@ impl Reader {
     }
 }
 
+/// Letters and digits alone, in lower case.
+fn letters(text: &str) -> String {
+    let alone = text.chars().filter(|c| c.is_alphanumeric());
+    alone.flat_map(char::to_lowercase).collect()
+}
+
 /// The word that the prompt asks for when the passages do not answer.
 fn is_nothing(sentence: &str) -> bool {
     let word = sentence.trim_matches(|c: char| !c.is_alphabetic());
@@ -160,7 +177,7 @@ fn is_nothing(sentence: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::passage::{Kind, Passage};
+    use crate::passage::Kind;
     use proptest::prelude::*;
 
     fn reader() -> Reader {
@@ -197,6 +214,12 @@ mod tests {
         let pas = "Et pas til en voksen koster 893 kr.";
         let betal = "Du betaler, når du søger.";
         for (text, cut, wanted) in [
+            // Headings and repetitions are left out.
+            (
+                "Hvad koster et pas?\nHvad koster et pas? [p1]\nEt pas til en voksen koster 893 kr. [p1]\nEt pas til en voksen koster 893 kr. [p1]",
+                false,
+                vec![pas],
+            ),
             (
                 "Et pas til en voksen koster 893 kr. [p1] Du betaler, når du søger [p1].",
                 false,

@@ -109,8 +109,14 @@ fn no_attempt_is_followed_whether_asked_or_planted() {
         for text in disguised(&line) {
             // As the citizen's question: the passages are sound.
             let passages = Passages::new([sound()], &hosts);
-            let told = prompt("Eksempelby", &text, &passages, Lang::Da, "k7f2q9x4m1z8");
-            assert_eq!(told[1].text.matches("</k7f2q9x4m1z8>").count(), 2, "{text}");
+            let told = prompt("Eksempelby", &text, &passages, Lang::Da);
+            let asked = told[1]
+                .text
+                .split_once("\nSpørgsmål: ")
+                .expect("a question")
+                .1;
+            assert!(!asked.contains(['[', '<']), "{text}");
+            assert_eq!(asked.lines().count(), 3, "{text}");
             cases += 1;
             for written in obeyed(1, &line) {
                 answers += 1;

@@ -21,7 +21,7 @@ use std::process::Command;
 pub(crate) struct File {
     /// Name in the folder.
     pub name: String,
-    /// `widget`, `errand` for the booking, `relay` for talking with a person, `engine` for the engine alone, or `console` for the pages of the staff.
+    /// `widget`, `errand` for the booking, `relay` for talking with a person and AI help, `engine` for the engine alone, or `console` for the pages of the staff.
     pub app: &'static str,
     /// What it is for.
     pub role: &'static str,

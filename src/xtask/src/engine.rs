@@ -60,7 +60,7 @@ pub(crate) struct Engine {
     pub wasm: PathBuf,
 }
 
-/// The modules that the chat fetches when they are asked for: booking, and talking with a person.
+/// The modules that the chat fetches when they are asked for: booking, and talking with a person with AI help.
 pub(crate) const LATER: [&str; 2] = ["errand", "relay"];
 
 /// Builds the widget; its glue is a classic script, in which the [`LATER`] modules are pinned, in that order.

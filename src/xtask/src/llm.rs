@@ -144,15 +144,16 @@ fn library(paths: &Paths, folder: &Path) -> Result<PathBuf> {
     let one = place.join("node_modules/node-llama-cpp/package.json");
     let stamp = hash_of(&[&files[0], &files[1], &files[2]])?;
     once(&folder.join("node.stamp"), &stamp, &[&one], || {
-        step("npm ci (llama.cpp for this machine)", || {
+        step("npm install (llama.cpp for this machine)", || {
             fs::create_dir_all(&place)?;
             for file in &files {
                 fs::copy(file, place.join(file.file_name().unwrap_or_default()))?;
             }
             let mut npm = Command::new("npm");
-            // Its other builds are optional, and some are a hundred times as large.
+            // Its other builds are optional, and some are a hundred times as large. `ci` refuses a lock file written where
+            // not all of them can be had; `install` takes the versions and hashes of the lock file as well.
             npm.args([
-                "ci",
+                "install",
                 "--ignore-scripts",
                 "--omit=optional",
                 "--no-audit",

@@ -18,10 +18,10 @@ const BUDGETS: [(&str, &str, &[&str], f64); 6] = [
     ("demo bundle, Danish", "widget", &["bundle"], 240.0),
     ("second module: booking", "errand", &["glue", "wasm"], 60.0),
     (
-        "third module: talking with a person",
+        "third module: a person, AI help",
         "relay",
         &["glue", "wasm"],
-        60.0,
+        64.0,
     ),
     (
         "console of the staff",

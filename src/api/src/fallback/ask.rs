@@ -226,14 +226,7 @@ impl Work {
                     .await,
             );
         }
-        let fence = fence();
-        let messages = prompt(
-            &knowledge.core().meta.name,
-            &self.question,
-            &passages,
-            lang,
-            &fence,
-        );
+        let messages = prompt(&knowledge.core().meta.name, &self.question, &passages, lang);
         match self.reserve(&messages).await {
             Ok(None) => {}
             Ok(Some(lack)) => return Some(self.lack(lack).await),
@@ -442,13 +435,4 @@ fn sources(passages: &Passages) -> Sources {
     Sources {
         sources: passages.iter().map(source).collect(),
     }
-}
-
-/// Letters that nobody can guess.
-fn fence() -> String {
-    const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-    secret::random_bytes::<14>()
-        .iter()
-        .map(|b| char::from(LETTERS[usize::from(b % 32)]))
-        .collect()
 }

@@ -104,21 +104,17 @@ impl Model {
 /// The excerpts of a prompt: number and text.
 pub fn excerpts(body: &Value) -> Vec<(u32, String)> {
     let text = body["messages"][1]["content"].as_str().expect("a message");
-    let mut found = Vec::new();
-    for part in text
-        .split("</")
-        .filter_map(|part| part.split_once(" p").map(|(_, rest)| rest))
-    {
-        if let Some((number, text)) = part.split_once(">\n")
-            && let Ok(number) = number.parse()
-        {
-            // The first line is the title.
-            found.push((
-                number,
-                text.split_once('\n')
-                    .map_or("", |(_, text)| text)
-                    .to_owned(),
-            ));
+    let mut found: Vec<(u32, String)> = Vec::new();
+    for line in text.lines() {
+        // Behind every sentence stands the number; the first line is the title.
+        let Some((_, number)) = line.rsplit_once(" [p") else {
+            continue;
+        };
+        let number = number.trim_end_matches(']').parse().expect("a number");
+        let plain = line.replace(&format!(" [p{number}]"), "");
+        match found.last_mut().filter(|(last, _)| *last == number) {
+            Some((_, text)) => *text = format!("{text}\n{plain}"),
+            None => found.push((number, String::new())),
         }
     }
     found
