@@ -5,7 +5,8 @@ import { after, afterEach, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ask, BASE, box, citizen, closeBrowser, log, open, quiet } from './support.mjs';
+import { ask, BASE, citizen, closeBrowser, log, open, quiet } from './support.mjs';
+import { button, form, press, says } from './relay.mjs';
 import { fine, start } from './console.mjs';
 import { Provider, release } from './ai-help.mjs';
 
@@ -25,9 +26,6 @@ afterEach(async () => {
 });
 after(closeBrowser);
 
-const says = (page, text) => log(page).getByText(text).last().waitFor({ timeout: 25_000 });
-const press = (page, name) => log(page).getByRole('button', { name, exact: typeof name === 'string' }).last().click();
-const form = page => log(page).locator('.relay').last();
 const answer = page => log(page).getByRole('group', { name: 'AI-svar' }).last();
 
 async function begin() {
@@ -128,8 +126,8 @@ test('a question that the chat cannot answer: what was shown is sent, the model 
   rmSync(off);
   assert.equal(provider.asked.length, asked);
 
-  await page.locator('lokalsvar-chat').getByRole('button', { name: 'Menu', exact: true }).last().click();
-  const [file] = await Promise.all([page.waitForEvent('download'), page.locator('lokalsvar-chat').getByRole('button', { name: 'Hent udskrift', exact: true }).last().click()]);
+  await button(page, 'Menu').click();
+  const [file] = await Promise.all([page.waitForEvent('download'), button(page, 'Hent udskrift').click()]);
   const text = readFileSync(await file.path(), 'utf8');
   assert.match(text, /AI-svar: /);
   assert.match(text, /sprogmodellen prøve-1/);

@@ -2,13 +2,13 @@
 // is what was shown; an answer comes sentence by sentence, labelled for the eye, the ear and the file, as text and never as markup.
 import { after, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { ask, BASE, box, citizen, closeBrowser, log, open, quiet } from './support.mjs';
+import { axe, button, form, press, says, sound, until } from './relay.mjs';
 import { DONE, Model, release, SOURCES, TERMS } from './ai-help.mjs';
 
 after(closeBrowser);
 
-const SHOTS = process.env.LOKALSVAR_SHOTS;
 const MISS = 'xyzzy plugh frobnikat';
 const CPR = '010190-1234';
 const PHONE = '20 12 34 56';
@@ -32,29 +32,9 @@ const leave = async page => {
   await page.model.stop();
 };
 
-const chat = page => page.locator('lokalsvar-chat');
-const button = (page, name) => chat(page).getByRole('button', { name, exact: true }).last();
-const press = (page, name) => log(page).getByRole('button', { name, exact: typeof name === 'string' }).last().click();
-const says = (page, text) => log(page).getByText(text).last().waitFor({ timeout: 15_000 });
-const form = page => log(page).locator('.relay').last();
 const answer = page => log(page).getByRole('group', { name: 'AI-svar' }).last();
 const posts = page => page.model.asked.filter(({ method }) => method === 'POST');
-const until = async (what, good) => {
-  for (let tries = 0; tries < 150; tries++) {
-    if (await good()) return;
-    await new Promise(done => setTimeout(done, 100));
-  }
-  assert.fail(what);
-};
 const focused = page => page.evaluate(() => document.querySelector('lokalsvar-chat').shadowRoot.activeElement?.textContent);
-
-const source = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
-async function axe(page, step) {
-  await page.waitForTimeout(350); // animations have ended
-  await page.evaluate(source);
-  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-  assert.deepEqual(violations.map(({ id, nodes }) => `${step}: ${id}: ${nodes.map(node => node.target.flat().join(' ')).join('; ')}`), []);
-}
 
 /** From a question without an answer to what will be sent. */
 async function wish(page, question = MISS) {
@@ -76,15 +56,7 @@ for (const [width, height, colorScheme] of [[360, 740, 'light'], [360, 740, 'dar
   test(`the whole way at ${width} px, ${colorScheme}: axe finds nothing on any step`, async () => {
     const page = await visitor({ width, height, colorScheme });
     const { model } = page;
-    const step = async name => {
-      await axe(page, name);
-      if (SHOTS) {
-        mkdirSync(SHOTS, { recursive: true });
-        await page.screenshot({ path: `${SHOTS}/ai-help-${name}-${width}-${colorScheme}.png` });
-      }
-      const wide = await log(page).evaluate(log => log.scrollWidth - log.clientWidth);
-      assert.ok(wide <= 0, `${name}: the log scrolls sideways by ${wide} px`);
-    };
+    const step = name => sound(page, name, `ai-help-${name}-${width}-${colorScheme}`);
     await open(page);
     await ask(page, MISS);
     assert.deepEqual([model.asked, page.modules], [[], []], 'nothing is asked, and no module fetched, before the choice is pressed');

@@ -5,6 +5,7 @@ import { after, afterEach, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { ask, box, citizen, closeBrowser, log, open, quiet } from './support.mjs';
+import { button, chat, form, press, says } from './relay.mjs';
 import { clean, clerk, fine, start } from './console.mjs';
 
 let server;
@@ -14,12 +15,7 @@ afterEach(async () => {
 });
 after(closeBrowser);
 
-const chat = page => page.locator('lokalsvar-chat');
-const button = (page, name) => chat(page).getByRole('button', { name, exact: true }).last();
-const says = (page, text) => log(page).getByText(text).last().waitFor({ timeout: 20_000 });
 const shows = (page, text) => page.getByText(text).first().waitFor({ timeout: 20_000 });
-const press = (page, name) => log(page).getByRole('button', { name, exact: true }).last().click();
-const form = page => log(page).locator('.relay').last();
 const CPR = '010190-1234';
 
 /** The demo page belongs to another site key than the test's server: its own release says so. */

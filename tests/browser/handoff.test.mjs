@@ -3,13 +3,13 @@
 // server and a real console is in handoff-whole.test.mjs.
 import { after, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { ask, box, citizen, closeBrowser, log, open, quiet } from './support.mjs';
+import { axe, button, chat, form, press, says, sound, until } from './relay.mjs';
 import { Kommune } from './handoff.mjs';
 
 after(closeBrowser);
 
-const SHOTS = process.env.LOKALSVAR_SHOTS;
 const CPR = '010190-1234';
 const PHONE = '20 12 34 56';
 const CARD = '4571 0000 0000 0001';
@@ -34,33 +34,11 @@ const leave = async page => {
   await page.kommune.stop();
 };
 
-const chat = page => page.locator('lokalsvar-chat');
-const button = (page, name) => chat(page).getByRole('button', { name, exact: true }).last();
-/** Presses a button in the log. */
-const press = (page, name) => log(page).getByRole('button', { name, exact: true }).last().click();
 /** Sends what stands in the chat's field. */
 const post = page => chat(page).locator('.send').click();
-const says = (page, text) => log(page).getByText(text).last().waitFor({ timeout: 15_000 });
-const form = page => log(page).locator('.relay').last();
 const field = (page, name) => form(page).locator(`[name=${name}]`);
 const told = page => log(page).locator('.relay-person .bubble').allInnerTexts();
 const states = page => log(page).locator('.relay-state').allInnerTexts();
-const until = async (what, good) => {
-  for (let tries = 0; tries < 150; tries++) {
-    if (await good()) return;
-    await new Promise(done => setTimeout(done, 100));
-  }
-  assert.fail(what);
-};
-
-const source = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
-async function axe(page, step) {
-  await page.waitForTimeout(350); // animations have ended
-  await page.evaluate(source);
-  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-  assert.deepEqual(violations.map(({ id, nodes }) => `${step}: ${id}: ${nodes.map(node => node.target.flat().join(' ')).join('; ')}`), []);
-}
-
 /** From the first question to the ways there are. */
 async function wish(page, question = 'hvad koster et pas') {
   if (!await log(page).isVisible()) await open(page);
@@ -86,15 +64,7 @@ for (const [width, height, colorScheme] of [[360, 740, 'light'], [360, 740, 'dar
   test(`the whole way at ${width} px, ${colorScheme}: axe finds nothing on any step`, async () => {
     const page = await visitor({ width, height, colorScheme });
     const { kommune } = page;
-    const step = async name => {
-      await axe(page, name);
-      if (SHOTS) {
-        mkdirSync(SHOTS, { recursive: true });
-        await page.screenshot({ path: `${SHOTS}/handoff-${name}-${width}-${colorScheme}.png` });
-      }
-      const wide = await log(page).evaluate(log => log.scrollWidth - log.clientWidth);
-      assert.ok(wide <= 0, `${name}: the log scrolls sideways by ${wide} px`);
-    };
+    const step = name => sound(page, name, `handoff-${name}-${width}-${colorScheme}`);
     await wish(page);
     await step('1-ways');
     await press(page, '1 Skriv med en medarbejder');
