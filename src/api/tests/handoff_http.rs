@@ -292,6 +292,17 @@ async fn guesses_find_nothing_and_all_look_alike(place: &Place) {
     for got in &shapes {
         assert_eq!((got.status, &got.body), (404, &first));
     }
+    // With the right secret: no number of a log, and longer than anybody waits.
+    for wrong in [
+        "after=-1",
+        "after=x",
+        "after=9223372036854775808",
+        "wait=21",
+    ] {
+        let asked = format!("{}?{wrong}", path::LOG);
+        let got = citizen(app, KEY, &asked, &secret, None).await;
+        assert_eq!(got.problem(), (400, "bad-request"), "{wrong}");
+    }
     // The same for staff, with receipts of another kommune and of none.
     let seat = console
         .seat(place, Some("fjordby"), &[api::auth::Role::Agent])

@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 pub const MESSAGE_MOST: usize = 4000;
 /// Most entries of the chat with the bot that go along.
 pub const TRANSCRIPT_MOST: usize = 60;
+/// Greatest number that an entry can have; a greater one is no number of a log.
+pub const SEQ_MOST: u64 = i64::MAX as u64;
 /// The server says something on a stream at least this often, seconds; who hears nothing for twice as long connects again.
 pub const HEARTBEAT_SECONDS: u32 = 15;
 /// A citizen or a member of staff who is not heard from for this long is away, seconds.

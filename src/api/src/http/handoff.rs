@@ -18,7 +18,7 @@ use axum::response::{IntoResponse as _, Response};
 use futures_util::stream;
 use protocol::handoff::{
     Accepted, Availability, AvailabilityQuery, Conversation, LeaveRequest, Log, LogQuery,
-    MessageRequest, OpenRequest, Opened, ResumeRequest, TypingRequest,
+    MessageRequest, OpenRequest, Opened, ResumeRequest, SEQ_MOST, TypingRequest,
 };
 use protocol::{Code, Problem, header as name};
 use std::collections::VecDeque;
@@ -120,7 +120,9 @@ pub(super) async fn log(
     headers: HeaderMap,
     query: Result<Query<LogQuery>, QueryRejection>,
 ) -> Response {
-    let Some(query) = known(query).filter(|query| query.wait <= WAIT_MOST) else {
+    let Some(query) =
+        known(query).filter(|query| query.wait <= WAIT_MOST && query.after <= SEQ_MOST)
+    else {
         return refuse(
             Code::BadRequest,
             "query: after, and wait up to 20, where wanted",
@@ -147,7 +149,7 @@ pub(super) async fn events(
     headers: HeaderMap,
     query: Result<Query<LogQuery>, QueryRejection>,
 ) -> Response {
-    let Some(query) = known(query) else {
+    let Some(query) = known(query).filter(|query| query.after <= SEQ_MOST) else {
         return refuse(Code::BadRequest, "query: after, where wanted");
     };
     let Some(secret) = owned(&headers, name::CONVERSATION) else {

@@ -16,7 +16,7 @@ use protocol::{Code, Problem};
 
 /// What becomes of the record of a conversation that is over.
 #[utoipa::path(post, path = "/api/v1/staff/handoff/record", tag = "staff", operation_id = "staff_record", request_body = RecordRequest,
-    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry")),
+    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$", description = "A UUID, the same for every retry")),
     responses((status = 200, body = Done), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn record(
     State(app): State<App>,
@@ -32,7 +32,7 @@ pub(super) async fn record(
 
 /// Deletes a conversation about whose record somebody has decided. Answered when it is gone from the log of the database, too.
 #[utoipa::path(post, path = "/api/v1/staff/handoff/delete", tag = "staff", operation_id = "staff_delete", request_body = ConversationRequest,
-    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry")),
+    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$", description = "A UUID, the same for every retry")),
     responses((status = 200, body = Deleted), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn delete(
     State(app): State<App>,
@@ -62,7 +62,7 @@ pub(super) async fn delete(
 
 /// The whole record, as a file of JSON that can be verified or as a page to read. Each is written down.
 #[utoipa::path(get, path = "/api/v1/staff/handoff/export", tag = "staff", operation_id = "staff_export", params(ExportQuery),
-    responses((status = 200, body = String, content_type = "application/json"), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, content((Value = "application/json"), (String = "text/html"))), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn export(
     State(app): State<App>,
     staff: Staff,

@@ -12,6 +12,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use protocol::handoff::SEQ_MOST;
 use protocol::staff_handoff::{
     CloseRequest, ConversationRequest, Done, FactDoneRequest, FactRequest, Facts, Noted,
     PresenceRequest, Queue, QueueQuery, ReadQuery, Reading, StaffMessageRequest,
@@ -51,7 +52,7 @@ pub(super) async fn conversation(
     staff: Staff,
     query: Result<Query<ReadQuery>, QueryRejection>,
 ) -> Response {
-    let fits = |query: &ReadQuery| query.wait <= WAIT_MOST;
+    let fits = |query: &ReadQuery| query.wait <= WAIT_MOST && query.after <= SEQ_MOST;
     let Some(query) = query.ok().map(|Query(query)| query).filter(fits) else {
         return refuse(
             Code::BadRequest,
@@ -64,7 +65,7 @@ pub(super) async fn conversation(
 
 /// The own console is alive. Who is no agent takes no chats, whatever is sent.
 #[utoipa::path(post, path = "/api/v1/staff/handoff/presence", tag = "staff", operation_id = "staff_presence", request_body = PresenceRequest,
-    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry")),
+    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$", description = "A UUID, the same for every retry")),
     responses((status = 200, body = Noted), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn presence(
     State(app): State<App>,
@@ -98,7 +99,7 @@ pub(super) async fn facts(State(app): State<App>, staff: Staff) -> Response {
 
 /// Has a conversation from now on. Of all who ask in the same moment one gets it.
 #[utoipa::path(post, path = "/api/v1/staff/handoff/take", tag = "staff", operation_id = "staff_take", request_body = ConversationRequest,
-    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry")),
+    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$", description = "A UUID, the same for every retry")),
     responses((status = 200, body = Done), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn take(
     State(app): State<App>,
@@ -114,7 +115,7 @@ pub(super) async fn take(
 
 /// Back to the queue, at its old place.
 #[utoipa::path(post, path = "/api/v1/staff/handoff/give-back", tag = "staff", operation_id = "staff_give_back", request_body = ConversationRequest,
-    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry")),
+    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$", description = "A UUID, the same for every retry")),
     responses((status = 200, body = Done), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn give_back(
     State(app): State<App>,
@@ -130,7 +131,7 @@ pub(super) async fn give_back(
 
 /// Writes to the citizen, or sets an own message straight. Sent again with the same id it is there once.
 #[utoipa::path(post, path = "/api/v1/staff/handoff/message", tag = "staff", operation_id = "staff_message", request_body = StaffMessageRequest,
-    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry")),
+    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$", description = "A UUID, the same for every retry")),
     responses((status = 200, body = Done), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn message(
     State(app): State<App>,
@@ -146,7 +147,7 @@ pub(super) async fn message(
 
 /// Somebody writes just now, or has stopped.
 #[utoipa::path(post, path = "/api/v1/staff/handoff/typing", tag = "staff", operation_id = "staff_typing", request_body = StaffTypingRequest,
-    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry")),
+    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$", description = "A UUID, the same for every retry")),
     responses((status = 200, body = Done), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn typing(
     State(app): State<App>,
@@ -162,7 +163,7 @@ pub(super) async fn typing(
 
 /// Hands a conversation on with a note: to a department, or to a colleague who is there.
 #[utoipa::path(post, path = "/api/v1/staff/handoff/transfer", tag = "staff", operation_id = "staff_transfer", request_body = TransferRequest,
-    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry")),
+    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$", description = "A UUID, the same for every retry")),
     responses((status = 200, body = Done), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn transfer(
     State(app): State<App>,
@@ -178,7 +179,7 @@ pub(super) async fn transfer(
 
 /// Ends a conversation.
 #[utoipa::path(post, path = "/api/v1/staff/handoff/close", tag = "staff", operation_id = "staff_close", request_body = CloseRequest,
-    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry")),
+    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$", description = "A UUID, the same for every retry")),
     responses((status = 200, body = Done), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn close(
     State(app): State<App>,
@@ -194,7 +195,7 @@ pub(super) async fn close(
 
 /// Tells the editors that an answer is wrong.
 #[utoipa::path(post, path = "/api/v1/staff/handoff/facts", tag = "staff", operation_id = "staff_fact", request_body = FactRequest,
-    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry")),
+    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$", description = "A UUID, the same for every retry")),
     responses((status = 201, body = Noted), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn fact(
     State(app): State<App>,
@@ -210,7 +211,7 @@ pub(super) async fn fact(
 
 /// A task for the editors is done.
 #[utoipa::path(post, path = "/api/v1/staff/handoff/facts/done", tag = "staff", operation_id = "staff_fact_done", request_body = FactDoneRequest,
-    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, description = "A UUID, the same for every retry")),
+    params(("lokalsvar-csrf" = String, Header, description = "Of the session"), ("idempotency-key" = String, Header, pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$", description = "A UUID, the same for every retry")),
     responses((status = 200, body = Noted), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn fact_done(
     State(app): State<App>,
