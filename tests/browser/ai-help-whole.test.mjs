@@ -137,12 +137,14 @@ test('a question that the chat cannot answer: what was shown is sent, the model 
 
 test('whatever the model does, the chat answers by itself as before, and the citizen is told what to do', async () => {
   const page = await begin();
-  const many = LONG ? 300 : 20;
-  const figures = { 'before anything': await local(page, many) };
+  // A longer conversation is slower to draw: each is held against the answers just before it.
+  const many = LONG ? 60 : 10;
+  const figures = {};
   for (const mode of ['garbage', 'half', 'silent', 'gone']) {
     provider.mode = mode;
     if (mode === 'gone') await provider.stop();
     const asked = provider.asked.length;
+    figures[`before ${mode}`] = await local(page, many);
     await send(page, MISS);
     figures[mode] = await local(page, many);
     await says(page, mode === 'half' ? 'Svaret blev afbrudt' : 'AI-hjælpen svarer ikke lige nu');
@@ -150,9 +152,9 @@ test('whatever the model does, the chat answers by itself as before, and the cit
     assert.ok(await log(page).locator('.relay a[href^="tel:"]').last().isVisible(), mode);
     await log(page).locator('.relay').getByRole('button', { name: 'Tal med et menneske' }).last().waitFor();
   }
-  for (const [what, { many, p50, p99 }] of Object.entries(figures)) {
-    console.log(`${what}: ${many} local answers, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`);
-    assert.equal(many, figures['before anything'].many);
+  for (const [what, took] of Object.entries(figures)) {
+    console.log(`${what}: ${took.many} local answers, p50 ${took.p50.toFixed(1)} ms, p99 ${took.p99.toFixed(1)} ms`);
+    assert.equal(took.many, many);
   }
   provider = undefined;
   await page.context().close();

@@ -20,6 +20,7 @@ from server import SITE, ask, free, hold, now, phone, privacy
 UUID = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 # No word to be read, or a character that controls: no reason, which no schema says.
 SILENT = re.compile(r"\W*|.*[\x00-\x1f\x7f-\x9f].*", re.DOTALL)
+WAY = re.compile("chat|message|callback")
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 counter = itertools.count()
 turns = itertools.count()
@@ -109,8 +110,11 @@ def of_citizen(case, path):
 def of_talk(case, path):
     headers, body, query = case.headers, case.body, case.query
     put(headers, "lokalsvar-site", lambda: SITE)
-    lasts = 5 if path == "end" else 20
-    put(headers, "lokalsvar-conversation", lambda: secret("conversation", lambda: talk.conversation()["secret"], lasts))
+    if path == "leave":
+        put(headers, "lokalsvar-conversation", talk.waiting)
+    else:
+        lasts = 5 if path == "end" else 20
+        put(headers, "lokalsvar-conversation", lambda: secret("conversation", lambda: talk.conversation()["secret"], lasts))
     if path == "resume":
         put(body, "code", lambda: talk.conversation()["resume_code"], most=40)
     if path in ("conversations", "leave"):
@@ -122,8 +126,17 @@ def of_talk(case, path):
             # Who spoke is the citizen or the bot; no schema says that nobody else did.
             if isinstance(body.get("transcript"), list) and next(turns) % 2:
                 body["transcript"] = []
-            put(body.get("contact"), "phone", phone, most=30)
-            put(body.get("contact"), "email", lambda: "ida@example.dk", most=254)
+            put(body, "text", lambda: "Hej", 1, 4000)
+            contact = body.get("contact")
+            # A message needs somebody whom the answer reaches; no schema says so.
+            if contact is None and path == "conversations":
+                put(body, "way", lambda: "message", like=WAY)
+                body["contact"] = {"name": "Ida", "phone": phone()}
+            put(contact, "name", lambda: "Ida", most=100)
+            put(contact, "phone", phone, most=30)
+            put(contact, "email", lambda: "ida@example.dk", most=254)
+            if path == "leave":
+                put(body, "way", lambda: "message", like=WAY)
     if path == "availability":
         put(query, "department", lambda: "borgerservice", most=32)
     at_once(query)
@@ -161,7 +174,7 @@ def of_staff(case, path, seat):
     if path in ("sign-in", "enrol", "invitation", "start"):
         return way_in(path, query, body)
     today = now().date()
-    for name in ("from", "to"):
+    for name in ("from", "to", "until"):
         put(query, name, lambda: str(today), like=DATE)
     put(query, "location", lambda: "raadhus")
     put(query, "receipt", lambda: staff.receipt("find"), most=40)

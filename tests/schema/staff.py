@@ -69,7 +69,7 @@ def may(path):
     """A session that opens the route. Signing in or out ends one, so those who need none elsewhere take turns."""
     if path in ENDING:
         return seat(["agent", "supervisor", "analyst"][next(turns) % 3], ANEW)
-    return seat("tenant-admin" if path == "audit" else "booking-admin")
+    return seat("tenant-admin" if path in ("audit", "consumption") else "booking-admin")
 
 
 def anyone():

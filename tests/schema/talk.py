@@ -28,6 +28,13 @@ def conversation():
     return call("/handoff/conversations", message, True, {"lokalsvar-site": SITE})[0]
 
 
+def waiting():
+    """The secret of one that waits for somebody who is there."""
+    work("/presence", {"there": True, "departments": ["borgerservice"]})
+    message = {"way": "chat", "department": "borgerservice", "text": "Hej", "bundle": "1", "privacy_version": PRIVACY}
+    return call("/handoff/conversations", message, True, {"lokalsvar-site": SITE})[0]["secret"]
+
+
 def ended():
     """The receipt number of one that is over."""
     opened = conversation()

@@ -193,12 +193,15 @@ pub struct Finished {
 pub struct ConsumptionQuery {
     /// First day, "2026-12-01"; 30 days back when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", param(pattern = r"^\d{4}-\d{2}-\d{2}$", format = Date))]
     pub from: Option<String>,
     /// Last day; today when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", param(pattern = r"^\d{4}-\d{2}-\d{2}$", format = Date))]
     pub until: Option<String>,
     /// `json` or `csv`; `json` when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", param(pattern = "^(json|csv)$"))]
     pub format: Option<String>,
 }
 

@@ -31,7 +31,7 @@ enum Run {
 }
 
 /// Name, what it shows, how. `Browser` names are those of the files; the last is alone on the machine.
-const PIECES: [(&str, &str, Run); 26] = [
+const PIECES: [(&str, &str, Run); 27] = [
     (
         "fuzz",
         "2,000,000 inputs for every parser",
@@ -192,6 +192,11 @@ const PIECES: [(&str, &str, Run); 26] = [
         Run::Browser,
     ),
     ("fallback", "without WebAssembly", Run::Browser),
+    (
+        "ai-help-whole",
+        "the chat's own answers while the model is silent, writes nonsense, breaks off, is gone",
+        Run::Browser,
+    ),
     (
         "states",
         "axe-core: 26 states x 4 themes x 9 looks",

@@ -95,7 +95,7 @@ fn written(out: &Out) -> Event {
 
 /// What AI help has used, per day: counts, tokens, kroner. JSON, or CSV with `format=csv` or `Accept: text/csv`.
 #[utoipa::path(get, path = "/api/v1/staff/consumption", tag = "staff", operation_id = "staff_consumption", params(ConsumptionQuery),
-    responses((status = 200, body = Consumption), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, content((Consumption = "application/json"), (String = "text/csv"))), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn consumption(
     State(app): State<App>,
     staff: Staff,
@@ -125,7 +125,7 @@ pub(super) async fn consumption(
     };
     let span = until.days_since_epoch() - from.days_since_epoch();
     if !(0..=DAYS_MOST).contains(&span) {
-        return refuse(Code::BadRequest, wrong);
+        return refuse(Code::Invalid, wrong);
     }
     let rows = async {
         let mut tx = app.desk.store.read(&staff.site.tenant).await?;
