@@ -129,6 +129,8 @@ const PIECES: [(&str, &str, Run); 27] = [
             "--test",
             "fallback",
             "--test",
+            "fallback_limits",
+            "--test",
             "injections",
             "--test",
             "refusals",

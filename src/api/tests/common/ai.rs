@@ -24,6 +24,9 @@ pub fn fallback(url: &str, more: &str) -> String {
 /// Room enough for any test that is not about budgets.
 pub const AMPLE: &str = "tokens_per_day = 1000000000\nkroner_per_day = 1000000\nkroner_per_million_in = 10\nkroner_per_million_out = 30\nturns_per_conversation = 50";
 
+/// A question that the knowledge answers.
+pub const PAS: &str = "Hvad koster et pas?";
+
 /// An event: its name and data.
 pub type Event = (String, Value);
 
@@ -171,4 +174,12 @@ pub fn shown(events: &[Event]) -> Vec<String> {
             .collect()
     })
     .collect()
+}
+
+/// A field of the first event with a name; empty when there is none.
+pub fn kind(events: &[Event], name: &str, field: &str) -> String {
+    let found = events.iter().find(|(n, _)| n == name);
+    found
+        .map(|(_, data)| data[field].as_str().unwrap_or_default().to_owned())
+        .unwrap_or_default()
 }
